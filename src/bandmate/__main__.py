@@ -1,0 +1,5 @@
+"""`python -m bandmate`."""
+
+from bandmate.cli import main
+
+main()

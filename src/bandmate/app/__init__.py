@@ -1,0 +1,1 @@
+"""Configuration, wiring, one task tree, health."""

@@ -1,0 +1,1 @@
+"""Device profiles: schema and loader, table-driven decoder and encoder, matching."""

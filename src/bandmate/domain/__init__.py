@@ -1,0 +1,1 @@
+"""Frozen facts that every floor speaks of: samples, zones, exercises, alerts, events, records."""

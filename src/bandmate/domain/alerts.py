@@ -1,0 +1,93 @@
+"""Alert codes, how urgent each is, and what is said to the person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Urgency(StrEnum):
+    """How a person should take an alert, most urgent first. No standard is claimed."""
+
+    STOP = "stop"
+    EASE = "ease"
+    CHECK = "check"
+    INFO = "info"
+
+
+class AlertCode(StrEnum):
+    """The alerts of the specification (`spec/exercises` 3.7) that the service can raise."""
+
+    TINGLE_STOP = "tingle_stop"
+    PAIN_STOP = "pain_stop"
+    TENSION_CEILING = "tension_ceiling"
+    TENSION_LIMIT = "tension_limit"
+    BAND_RELEASE = "band_release"
+    SENSOR_SATURATED = "sensor_saturated"
+    SIGNAL_LOST = "signal_lost"
+    SENSOR_FROZEN = "sensor_frozen"
+    TARE_INVALID = "tare_invalid"
+    BATTERY_CRITICAL = "battery_critical"
+    HOLD_LOST = "hold_lost"
+    TENSION_HIGH = "tension_high"
+    BATTERY_LOW = "battery_low"
+    SIGNAL_DEGRADED = "signal_degraded"
+    HOLD_SAG = "hold_sag"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertKind:
+    """What is fixed about an alert.
+
+    Attributes:
+        urgency: How it is shown and sounded.
+        message: The words shown and spoken.
+        latched: It stays after its cause is gone, until it is acknowledged (or, for
+            `tare_invalid`, until a new tare).
+        about_signal: It speaks of the pull, so a more urgent one about the pull hides it.
+    """
+
+    urgency: Urgency
+    message: str
+    latched: bool = False
+    about_signal: bool = False
+
+
+ALERTS: dict[AlertCode, AlertKind] = {
+    AlertCode.TINGLE_STOP: AlertKind(
+        Urgency.STOP, "Stopped. Lie still and let the band go slowly.", latched=True
+    ),
+    AlertCode.PAIN_STOP: AlertKind(
+        Urgency.STOP, "Stopped. Lie still and let the band go slowly.", latched=True
+    ),
+    AlertCode.TENSION_CEILING: AlertKind(
+        Urgency.STOP, "Stop. Lie still, let the band go slowly.", about_signal=True
+    ),
+    AlertCode.TENSION_LIMIT: AlertKind(
+        Urgency.EASE, "Ease off: the pull is over the limit.", about_signal=True
+    ),
+    AlertCode.BAND_RELEASE: AlertKind(
+        Urgency.CHECK,
+        "The band let go. Check yourself, then the band; do not reuse a damaged band.",
+        latched=True,
+    ),
+    AlertCode.SENSOR_SATURATED: AlertKind(
+        Urgency.CHECK, "The sensor is at the end of its range: the true pull may be higher."
+    ),
+    AlertCode.SIGNAL_LOST: AlertKind(Urgency.CHECK, "Sensor lost: nothing is being measured."),
+    AlertCode.SENSOR_FROZEN: AlertKind(
+        Urgency.CHECK, "The sensor repeats one value: the reading cannot be trusted."
+    ),
+    AlertCode.TARE_INVALID: AlertKind(
+        Urgency.CHECK, "The zero is wrong: let the band hang slack and tare again.", latched=True
+    ),
+    AlertCode.BATTERY_CRITICAL: AlertKind(Urgency.CHECK, "The sensor's battery is nearly empty."),
+    AlertCode.HOLD_LOST: AlertKind(
+        Urgency.INFO, "The hold dropped below your zone.", about_signal=True
+    ),
+    AlertCode.TENSION_HIGH: AlertKind(
+        Urgency.INFO, "A little less: the pull is above your zone.", about_signal=True
+    ),
+    AlertCode.BATTERY_LOW: AlertKind(Urgency.INFO, "The sensor's battery is low."),
+    AlertCode.SIGNAL_DEGRADED: AlertKind(Urgency.INFO, "The sensor's signal is patchy."),
+    AlertCode.HOLD_SAG: AlertKind(Urgency.INFO, "The hold is sagging.", about_signal=True),
+}
+"""Every alert the service raises, and what is fixed about it."""

@@ -1,0 +1,278 @@
+"""What bandmate says happened: the events of the public contract.
+
+The same objects go to `--json`, MQTT, the local store and the page. Every event carries the fields
+of `Event`; names, units and meanings are fixed by the contract, section 3. Times are seconds on the
+session clock. Only `emitted_s` may depend on how samples were cut into packets.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import ClassVar
+
+from bandmate.domain.alerts import AlertCode, Urgency
+from bandmate.domain.zones import Zone
+
+EventDict = dict[str, object]
+"""An event as plain JSON values, its `event` name and `id` first."""
+
+
+class Grade(StrEnum):
+    """How a movement counts; only `FULL` counts toward the dose."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    FAST = "fast"
+    SLOW = "slow"
+    ABORTED = "aborted"
+
+
+class HoldEnd(StrEnum):
+    """Why a hold ended."""
+
+    RELEASED = "released"
+    BAND_RELEASE = "band_release"
+    LOST = "lost"
+    STOP = "stop"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event carries.
+
+    Attributes:
+        id: Unique, and the same whenever the same recording is replayed.
+        band: Which sensor.
+        exercise: The running exercise, empty where none runs.
+        set: The number of the running set, from 1; 0 outside a set.
+        t_s: When it happened.
+        emitted_s: When it was decided: the arrival of the packet that decided it, or the deadline
+            that fired.
+    """
+
+    name: ClassVar[str]
+
+    id: str
+    band: str
+    exercise: str
+    set: int
+    t_s: float
+    emitted_s: float
+
+    def to_dict(self) -> EventDict:
+        """The event as the contract's JSON object."""
+        body: EventDict = {"event": self.name}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            body[item.name] = [v.to_dict() for v in value] if item.name == "sags" else value
+        return body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rep(Event):
+    """A movement was counted (its grade says as what)."""
+
+    name = "rep"
+    index: int
+    grade: Grade
+    start_s: float
+    peak_s: float
+    count_s: float
+    peak_n: float
+    excursion: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepFinal(Event):
+    """A counted movement came back to rest; its measures are final. `None`: not available."""
+
+    name = "rep_final"
+    index: int
+    end_s: float
+    rise_s: float | None
+    top_s: float | None
+    fall_s: float | None
+    impulse_ns: float | None
+    time_under_tension_s: float | None
+    confidence: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sag:
+    """A hold went 20 % or more under its level for 1 s or more, and recovered."""
+
+    start_s: float
+    length_s: float
+    depth_pct: float
+
+    def to_dict(self) -> EventDict:
+        """The sag as a JSON object."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldStarted(Event):
+    """A hold has lasted its minimum; `start_s` is when it began."""
+
+    name = "hold_started"
+    index: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(Event):
+    """A hold ended. `mean_n` is `None` where the sensor's unit is arbitrary, then see `mean_au`."""
+
+    name = "hold_ended"
+    index: int
+    start_s: float
+    end_s: float
+    duration_s: float
+    in_zone_s: float | None
+    mean_n: float | None
+    mean_au: float | None = None
+    breaks: int = 0
+    sags: tuple[Sag, ...] = ()
+    reason: HoldEnd = HoldEnd.RELEASED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseReached(Event):
+    """The set's dose is done."""
+
+    name = "dose_reached"
+    kind: str
+    target: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneChanged(Event):
+    """The announced zone (2 N of hysteresis) changed."""
+
+    name = "zone_changed"
+    zone: Zone
+    value_n: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRaised(Event):
+    """Something the person should know now. `onset_s` is the first crossing."""
+
+    name = "alert_raised"
+    code: AlertCode
+    urgency: Urgency
+    value: float | None
+    limit: float | None
+    message: str
+    onset_s: float
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCleared(Event):
+    """It is over. `duration_s`: from onset to the moment the cause was gone."""
+
+    name = "alert_cleared"
+    code: AlertCode
+    urgency: Urgency
+    value: float | None
+    limit: float | None
+    message: str
+    onset_s: float
+    duration_s: float
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Event):
+    """The person has seen the alerts `codes`; their sound stops until a new event."""
+
+    name = "acknowledged"
+    codes: tuple[AlertCode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transient(Event):
+    """A jerk crossed the limit too briefly for an alert; recorded, not sounded."""
+
+    name = "transient"
+    peak_n: float
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality(Event):
+    """What was wrong with the data since the last of these: counts, and seconds of gaps."""
+
+    name = "quality"
+    samples: int
+    lost: int
+    nan: int
+    duplicate: int
+    late: int
+    saturated: int
+    malformed: int
+    gaps: int
+    gap_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStarted(Event):
+    """A set began: from here movements count and zones are watched."""
+
+    name = "set_started"
+    title: str
+    zone: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEnded(Event):
+    """A set ended: `status` is `complete`, `incomplete` or `stopped`; `interrupted`: data was lost."""
+
+    name = "set_ended"
+    status: str
+    interrupted: bool
+    results: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Event):
+    """The last event of a band: what its sets came to."""
+
+    name = "summary"
+    reps: int
+    partial: int
+    fast: int
+    slow: int
+    aborted: int
+    holds: int
+    zone_s: Mapping[str, float] | None
+    in_zone_pct: float | None
+    peak_n: float | None
+    alerts: Mapping[str, int]
+    quality: Mapping[str, float]
+    dose: Mapping[str, object] | None
+    flags: tuple[str, ...] = field(default=())
+
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    Rep,
+    RepFinal,
+    HoldStarted,
+    HoldEnded,
+    DoseReached,
+    ZoneChanged,
+    AlertRaised,
+    AlertCleared,
+    Acknowledged,
+    Transient,
+    Quality,
+    SetStarted,
+    SetEnded,
+    Summary,
+)
+"""Every event there is; encoders and tests run over it."""

@@ -1,0 +1,122 @@
+"""What is stored and published: events and samples on the UTC clock, and the live state.
+
+Inside, times are monotonic (the session clock). The service's one converter makes these records,
+and the sinks see nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bandmate.domain.events import EventDict
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One event of the contract.
+
+    Attributes:
+        session: The session's id.
+        ts_ns: When it happened, UTC, nanoseconds since the epoch.
+        body: The event as JSON values (contract, section 3).
+    """
+
+    session: str
+    ts_ns: int
+    body: EventDict
+
+    @property
+    def name(self) -> str:
+        """The event's name, such as `rep`."""
+        return str(self.body["event"])
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRecord:
+    """About one second of one sensor's readings, tared, newton at the limb.
+
+    Attributes:
+        session: The session's id.
+        band: Which sensor.
+        exercise: The running exercise, empty where none runs.
+        ts_ns: When each was measured, UTC, strictly increasing.
+        force_n: Finite readings, as many as `ts_ns`.
+    """
+
+    session: str
+    band: str
+    exercise: str
+    ts_ns: Sequence[int]
+    force_n: Sequence[float]
+
+
+Record = EventRecord | SampleRecord
+"""What goes through the store to the remote sinks."""
+
+LinkState = Literal["searching", "connecting", "streaming", "silent", "off", "ended"]
+"""How a sensor's link stands, in the word shown to people. `off`: the radio cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandState:
+    """How one band stands now; only the newest matters.
+
+    Attributes:
+        link: How its link stands.
+        link_text: The same in a sentence, with what to do.
+        available: Valid samples arrive.
+        tension_n: The newest reading (median of 3); `None` where stale or missing.
+        zone: Announced zone; `unknown` where the reading cannot be trusted.
+        limits: The exercise's levels by name (`slack_n` … `ceiling_n`); `None` where none runs.
+        reps: Full movements of this set.
+        reps_target: What the set asks for; 0 where it asks for a hold.
+        hold_s: Seconds in zone of this set, for holds.
+        hold_target_s: What the set asks for; 0 where it asks for movements.
+        alerts: Codes of active alerts, most urgent first.
+        phase: `idle`, `active` or `stopped`.
+        battery_pct: `None` where unknown.
+    """
+
+    band: str
+    ts_ns: int
+    t_s: float
+    link: LinkState
+    link_text: str
+    available: bool
+    tension_n: float | None
+    zone: str
+    limits: dict[str, float] | None
+    exercise: str
+    title: str
+    set: int
+    phase: Literal["idle", "active", "stopped"]
+    reps: int
+    reps_target: int
+    hold_s: float
+    hold_target_s: float
+    alerts: tuple[str, ...]
+    battery_pct: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SinkHealth:
+    """How one sink stands.
+
+    Attributes:
+        state: `starting`, `up`, `down` (tried again by itself) or `failed` (ended by a bug).
+        text: The same in a sentence, with what to do; never a secret.
+        queued: Records waiting for it.
+        queued_peak: The most that ever waited.
+        delivered: Records it took.
+        dropped: Records it refused for good, or that its full mailbox gave up.
+        reconnects: How often it came back.
+    """
+
+    name: str
+    state: Literal["starting", "up", "down", "failed"]
+    text: str
+    queued: int = 0
+    queued_peak: int = 0
+    delivered: int = 0
+    dropped: int = 0
+    reconnects: int = 0

@@ -1,0 +1,1 @@
+"""The sans-I/O decisions: per-band pipeline, alerts, sets, summaries."""

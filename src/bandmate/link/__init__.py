@@ -1,0 +1,1 @@
+"""Where bytes come from: Bluetooth through bleak, a replayed recording, a virtual band."""

@@ -1,0 +1,1 @@
+"""Virtual bands: encoders, movement generator, Bumble peripheral, virtual radio."""

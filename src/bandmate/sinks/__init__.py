@@ -1,0 +1,1 @@
+"""Where events go: the local store, host sound, MQTT, InfluxDB. The page is in `bandmate.web`."""

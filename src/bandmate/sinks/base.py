@@ -1,0 +1,189 @@
+"""What a sink is, what it is fed from, and the one runner that keeps it alive.
+
+Two kinds of feed:
+
+- `Mailbox`, for the local ways out (page, sound): records at once, before any disk or network.
+  When it is full the oldest record that is no alert is given up, and counted.
+- `store.Outbox`, for the remote sinks (MQTT, InfluxDB): records after they were stored. It is a
+  position in the store, so it needs no policy for being full.
+
+A sink's `session` is one connected life. It ends by `SinkUnavailableError` (the runner waits and
+tries again), by cancellation, or by a bug (the runner ends this sink and says so in health).
+Nothing a sink does can delay another one, or an alert.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from bandmate.domain.records import EventRecord, Record, SinkHealth
+from bandmate.errors import SinkUnavailableError
+
+_log = logging.getLogger(__name__)
+
+BACKOFF_FIRST_S = 0.5
+BACKOFF_MOST_S = 30.0
+
+
+class Feed(Protocol):
+    """Where a sink takes its records from, oldest first, each at least once."""
+
+    async def take(self, limit: int) -> Sequence[Record]:
+        """Up to `limit` records, at least one; waits for it. They stay until `done`."""
+        ...
+
+    def done(self, count: int) -> None:
+        """The first `count` records of the last `take` were delivered; they are not given again."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """Records waiting."""
+        ...
+
+    @property
+    def queued_peak(self) -> int:
+        """The most that ever waited."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """Records given up because the feed was full."""
+        ...
+
+
+class Sink(Protocol):
+    """One way out."""
+
+    name: str
+
+    async def session(self, feed: Feed, report: "Report") -> None:
+        """One connected life: connect, `report.up()`, deliver from `feed` until cancelled.
+
+        Raises:
+            SinkUnavailableError: It is gone; the runner comes back after a pause.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Report:
+    """How a sink says how it stands; `health()` is what others see."""
+
+    name: str
+    feed: Feed
+    state: Literal["starting", "up", "down", "failed"] = "starting"
+    text: str = "starting"
+    delivered: int = 0
+    refused: int = 0
+    reconnects: int = 0
+    changed: Callable[[], None] = field(default=lambda: None)
+
+    def up(self, text: str) -> None:
+        """It is connected and takes records."""
+        if self.state == "down":
+            self.reconnects += 1
+            _log.info("%s is back: %s", self.name, text)
+        self._set("up", text)
+
+    def down(self, text: str) -> None:
+        """It is gone and will be tried again. Logged once, not per attempt."""
+        if self.state != "down":
+            _log.warning("%s is down: %s", self.name, text)
+        self._set("down", text)
+
+    def failed(self, text: str) -> None:
+        """It ended by a bug."""
+        self._set("failed", text)
+
+    def health(self) -> SinkHealth:
+        """How it stands now."""
+        return SinkHealth(
+            name=self.name,
+            state=self.state,
+            text=self.text,
+            queued=self.feed.queued,
+            queued_peak=self.feed.queued_peak,
+            delivered=self.delivered,
+            dropped=self.feed.dropped + self.refused,
+            reconnects=self.reconnects,
+        )
+
+    def _set(self, state: Literal["up", "down", "failed"], text: str) -> None:
+        self.state, self.text = state, text
+        self.changed()
+
+
+async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
+    """Keep `sink` alive until cancelled: sessions, with back-off and jitter between them."""
+    pause_s = BACKOFF_FIRST_S
+    while True:
+        try:
+            await sink.session(feed, report)
+        except SinkUnavailableError as gone:
+            if report.state == "up":
+                pause_s = BACKOFF_FIRST_S
+            report.down(str(gone))
+        except Exception as bug:  # noqa: BLE001 - the contract: a bug ends this sink, not the process
+            _log.exception("%s ended by an unexpected error; the rest goes on", sink.name)
+            report.failed(f"ended by an unexpected error ({type(bug).__name__}); see the log")
+            return
+        await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+        pause_s = min(pause_s * 2, BACKOFF_MOST_S)
+
+
+class Mailbox:
+    """A bounded in-memory feed. When full, the oldest record that is no alert is given up."""
+
+    def __init__(self, capacity: int = 1024) -> None:
+        self._records: deque[Record] = deque()
+        self._capacity = capacity
+        self._filled = asyncio.Event()
+        self._taken = 0
+        self.queued_peak = 0
+        self.dropped = 0
+
+    @property
+    def queued(self) -> int:
+        """Records waiting."""
+        return len(self._records)
+
+    def put(self, record: Record) -> None:
+        """Add a record; never waits."""
+        if len(self._records) >= self._capacity:
+            self._give_one_up()
+        self._records.append(record)
+        self.queued_peak = max(self.queued_peak, len(self._records))
+        self._filled.set()
+
+    async def take(self, limit: int) -> Sequence[Record]:
+        """Up to `limit` records, at least one; waits for it."""
+        while not self._records:
+            self._filled.clear()
+            await self._filled.wait()
+        self._taken = min(limit, len(self._records))
+        return [self._records[i] for i in range(self._taken)]
+
+    def done(self, count: int) -> None:
+        """Forget the first `count` records of the last `take`."""
+        for _ in range(min(count, self._taken)):
+            self._records.popleft()
+        self._taken = 0
+
+    def _give_one_up(self) -> None:
+        # What was handed out stays in place until `done`, so that positions keep their meaning.
+        for i in range(self._taken, len(self._records)):
+            if not _is_alert(self._records[i]):
+                del self._records[i]
+                break
+        else:
+            del self._records[self._taken if self._taken < len(self._records) else -1]
+        self.dropped += 1
+
+
+def _is_alert(record: Record) -> bool:
+    return isinstance(record, EventRecord) and record.name in {"alert_raised", "alert_cleared"}

@@ -1,0 +1,1 @@
+"""The coach page and its socket. It knows events, states and a small service interface."""
