@@ -231,7 +231,7 @@ class SetStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetEnded(Event):
-    """A set ended: `status` is `complete`, `incomplete` or `stopped`; `interrupted`: data was lost."""
+    """A set ended. `status`: complete, incomplete or stopped; `interrupted`: data was lost."""
 
     name = "set_ended"
     status: str
