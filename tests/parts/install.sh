@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs the real servers and the browser that the tests run against, where it may: on Debian, as
+# root or by passwordless sudo. Elsewhere it only says what is missing; the tests that need it skip.
+set -eu
+
+PATH="$PATH:/usr/sbin:/usr/local/sbin"
+missing=""
+
+# need PROGRAM PACKAGE
+need() {
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+
+need mosquitto mosquitto
+need mosquitto_sub mosquitto-clients
+need influxd influxdb
+need victoria-metrics victoria-metrics
+need chromium chromium
+need aplay alsa-utils
+need dbus-daemon dbus
+
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+else
+    as_root="none"
+fi
+
+if [ "$as_root" = none ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "Missing for the tests:$missing. Install it to run the tests that need it." >&2
+    exit 0
+fi
+
+echo "Installing for the tests:$missing" >&2
+# shellcheck disable=SC2086 - the lists are meant to split into words
+if ! { $as_root apt-get update -qq &&
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null; }; then
+    echo "apt-get could not install:$missing. The tests that need it will skip." >&2
+fi
