@@ -25,10 +25,8 @@ class AlertCode(StrEnum):
     SIGNAL_LOST = "signal_lost"
     SENSOR_FROZEN = "sensor_frozen"
     TARE_INVALID = "tare_invalid"
-    BATTERY_CRITICAL = "battery_critical"
     HOLD_LOST = "hold_lost"
     TENSION_HIGH = "tension_high"
-    BATTERY_LOW = "battery_low"
     SIGNAL_DEGRADED = "signal_degraded"
     HOLD_SAG = "hold_sag"
 
@@ -79,14 +77,12 @@ ALERTS: dict[AlertCode, AlertKind] = {
     AlertCode.TARE_INVALID: AlertKind(
         Urgency.CHECK, "The zero is wrong: let the band hang slack and tare again.", latched=True
     ),
-    AlertCode.BATTERY_CRITICAL: AlertKind(Urgency.CHECK, "The sensor's battery is nearly empty."),
     AlertCode.HOLD_LOST: AlertKind(
         Urgency.INFO, "The hold dropped below your zone.", about_signal=True
     ),
     AlertCode.TENSION_HIGH: AlertKind(
         Urgency.INFO, "A little less: the pull is above your zone.", about_signal=True
     ),
-    AlertCode.BATTERY_LOW: AlertKind(Urgency.INFO, "The sensor's battery is low."),
     AlertCode.SIGNAL_DEGRADED: AlertKind(Urgency.INFO, "The sensor's signal is patchy."),
     AlertCode.HOLD_SAG: AlertKind(Urgency.INFO, "The hold is sagging.", about_signal=True),
 }

@@ -196,6 +196,15 @@ class Acknowledged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tared(Event):
+    """A tare was asked for: a new zero, or why there is none."""
+
+    name = "tared"
+    zero_n: float | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transient(Event):
     """A jerk crossed the limit too briefly for an alert; recorded, not sounded."""
 
@@ -269,6 +278,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     AlertRaised,
     AlertCleared,
     Acknowledged,
+    Tared,
     Transient,
     Quality,
     SetStarted,

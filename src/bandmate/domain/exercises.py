@@ -40,9 +40,9 @@ class Dose:
     """What one set asks for.
 
     Attributes:
-        reps: Movements to count; 0 where the set is a hold.
+        reps: Movements to count, or holds to make; 0 where nothing is asked for.
         sets: How many sets.
-        hold_s: Seconds to hold (each movement, or the whole set where `reps` is 0).
+        hold_s: Seconds to hold each; 0 where the movement is not held.
     """
 
     reps: int

@@ -1,0 +1,237 @@
+"""H-T: holds as plateaus above the zone's lower edge (`spec/exercises` 1.3, `contracts` 7).
+
+A hold starts when the fast signal crosses `low` upward and goes on while it stays above 90 % of it.
+Exits of up to 2 s are breaks inside the hold, gaps of up to 3 s are bridged; neither counts as time
+in zone.
+"""
+
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bandmate.domain.events import HoldEnd, Sag
+
+EXIT_FRACTION = 0.9
+GRACE_S = 2.0
+GAP_BRIDGE_S = 3.0
+MIN_S = 1.0
+SAG_FRACTION = 0.2
+SAG_DWELL_S = 1.0
+LONGEST_STEP_S = 0.25
+"""A longer step between readings is a gap: its time is unknown, never in zone."""
+_BUCKET_S = 0.5
+_SETTLED_BUCKETS = 4
+_REP_LOWPASS_LAG_S = 0.053
+"""Delay of the rep signal's 3 Hz one-pole low-pass on a ramp."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSettings:
+    """The exercise's levels, newton."""
+
+    slack: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A hold has lasted its minimum."""
+
+    index: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The level has been under the zone, not slack, for longer than the grace time."""
+
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sagging:
+    """The level has been 20 % under the hold's for 1 s."""
+
+    onset_s: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A hold ended. `in_zone_s` is `None` where no zone means anything."""
+
+    index: int
+    start_s: float
+    end_s: float
+    in_zone_s: float | None
+    mean: float
+    breaks: int
+    sags: tuple[Sag, ...]
+    reason: HoldEnd
+
+
+HoldFinding = Started | Lost | Sagging | Ended
+
+
+@dataclass(slots=True)
+class _Level:
+    """The level a hold settled at: the median of half-second means."""
+
+    means: list[float] = field(default_factory=list[float])
+    _sum: float = 0.0
+    _seconds: float = 0.0
+
+    def add(self, level: float, dt_s: float) -> None:
+        self._sum += level * dt_s
+        self._seconds += dt_s
+        if self._seconds >= _BUCKET_S:
+            insort(self.means, self._sum / self._seconds)
+            self._sum = self._seconds = 0.0
+
+    def settled(self) -> float | None:
+        if len(self.means) < _SETTLED_BUCKETS:
+            return None
+        return self.means[len(self.means) // 2]
+
+
+@dataclass(slots=True)
+class _Hold:
+    """A hold under way."""
+
+    start_s: float
+    announced: bool = False
+    in_zone_s: float = 0.0
+    level_sum: float = 0.0
+    level_s: float = 0.0
+    fell_s: float | None = None
+    in_break: bool = False
+    breaks: int = 0
+    level: _Level = field(default_factory=_Level)
+    sag_start_s: float | None = None
+    sag_low: float = 0.0
+    sag_told: bool = False
+    sags: list[Sag] = field(default_factory=list[Sag])
+
+
+class HoldMachine:
+    """Finds holds in the conditioned signal of one sensor.
+
+    Attributes:
+        in_zone_s: Seconds in zone of all holds so far, the running one included.
+    """
+
+    def __init__(self, settings: HoldSettings) -> None:
+        self._settings = settings
+        self._index = 0
+        self._hold: _Hold | None = None
+        self._before: tuple[float, float] | None = None
+        self.in_zone_s = 0.0
+
+    def step(self, tm_s: float, m: float, g: float) -> Sequence[HoldFinding]:
+        """Take one reading's signals, return what they decided (mostly nothing)."""
+        before, self._before = self._before, (tm_s, m)
+        hold = self._hold
+        if hold is None:
+            if m >= self._settings.low:
+                start_s = tm_s if before is None else self._crossed_low(before, tm_s, m)
+                self._hold = _Hold(start_s)
+            return ()
+        if before is not None:
+            self._account(hold, tm_s - before[0], m)
+            if before[1] >= self._settings.low > m:
+                hold.fell_s = self._crossed_low(before, tm_s, m)
+        return [*self._exit(hold, tm_s, m), *self._watch_sag(hold, tm_s, m, g)]
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[HoldFinding]:
+        """Readings are missing between two times."""
+        self._before = None
+        hold = self._hold
+        if hold is None:
+            return ()
+        hold.sag_start_s = None
+        return self._end(from_s, HoldEnd.LOST) if to_s - from_s > GAP_BRIDGE_S else ()
+
+    def stop(self, t_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
+        """The set or the input is over at `t_s`."""
+        hold = self._hold
+        self._before = None
+        if hold is None:
+            return ()
+        under = hold.fell_s is not None and hold.in_break
+        return self._end(hold.fell_s if under and hold.fell_s is not None else t_s, reason)
+
+    def _crossed_low(self, before: tuple[float, float], tm_s: float, m: float) -> float:
+        t0, m0 = before
+        share = 1.0 if m == m0 else (self._settings.low - m0) / (m - m0)
+        return t0 + (tm_s - t0) * min(max(share, 0.0), 1.0)
+
+    def _account(self, hold: _Hold, dt_s: float, m: float) -> None:
+        if dt_s > LONGEST_STEP_S:
+            return
+        hold.level_sum += m * dt_s
+        hold.level_s += dt_s
+        if self._settings.low <= m <= self._settings.high:
+            hold.in_zone_s += dt_s
+            self.in_zone_s += dt_s
+        if not hold.in_break and hold.sag_start_s is None:
+            hold.level.add(m, dt_s)
+
+    def _exit(self, hold: _Hold, tm_s: float, m: float) -> Sequence[HoldFinding]:
+        low = self._settings.low
+        if m >= low:
+            hold.in_break, hold.fell_s = False, None
+        elif m < EXIT_FRACTION * low:
+            if not hold.in_break:
+                hold.in_break = True
+                hold.breaks += 1
+            if hold.fell_s is None:
+                hold.fell_s = tm_s
+            if tm_s - hold.fell_s > GRACE_S:
+                hold.breaks -= 1
+                onset_s = hold.fell_s
+                slack = m < self._settings.slack
+                ended = self._end(onset_s, HoldEnd.RELEASED if slack else HoldEnd.LOST)
+                return ended if slack or not ended else [Lost(onset_s), *ended]
+        if not hold.announced and not hold.in_break and tm_s - hold.start_s >= MIN_S:
+            hold.announced = True
+            return (Started(self._index + 1, hold.start_s),)
+        return ()
+
+    def _watch_sag(self, hold: _Hold, tm_s: float, m: float, g: float) -> Sequence[HoldFinding]:
+        level = hold.level.settled()
+        if level is None or self._hold is None:
+            return ()
+        if g < (1 - SAG_FRACTION) * level:
+            if hold.sag_start_s is None:
+                hold.sag_start_s, hold.sag_low, hold.sag_told = tm_s, g, False
+            hold.sag_low = min(hold.sag_low, g)
+            dwelt = tm_s - hold.sag_start_s >= SAG_DWELL_S
+            if dwelt and not hold.sag_told and m >= self._settings.low:
+                hold.sag_told = True
+                return (Sagging(hold.sag_start_s - _REP_LOWPASS_LAG_S, level),)
+        elif hold.sag_start_s is not None:
+            length_s = tm_s - hold.sag_start_s
+            if length_s >= SAG_DWELL_S:
+                start_s = hold.sag_start_s - _REP_LOWPASS_LAG_S
+                depth_pct = 100 * (1 - hold.sag_low / level)
+                hold.sags.append(Sag(start_s=start_s, length_s=length_s, depth_pct=depth_pct))
+            hold.sag_start_s = None
+        return ()
+
+    def _end(self, end_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
+        hold, self._hold = self._hold, None
+        if hold is None or end_s - hold.start_s < MIN_S:
+            return ()
+        self._index += 1
+        ended = Ended(
+            index=self._index,
+            start_s=hold.start_s,
+            end_s=end_s,
+            in_zone_s=hold.in_zone_s,
+            mean=hold.level_sum / hold.level_s if hold.level_s else 0.0,
+            breaks=hold.breaks,
+            sags=tuple(hold.sags),
+            reason=reason,
+        )
+        return (ended,) if hold.announced else (Started(self._index, hold.start_s), ended)

@@ -1,0 +1,53 @@
+"""How noisy the readings are, learnt as they come."""
+
+from typing import Final
+
+_MAD_TO_SIGMA: Final = 1 / 0.6745
+"""Median absolute deviation to standard deviation of a normal distribution."""
+_SECOND_DIFFERENCE_GAIN: Final = 6**0.5
+"""Standard deviation of x[k] - 2 x[k-1] + x[k-2] for independent unit noise: 1, 4 and 1 added."""
+
+
+class NoiseLevel:
+    """Robust running estimate of the readings' standard deviation.
+
+    Second differences cancel level and slope, so a smooth pull hardly counts as noise. Their median
+    absolute value is followed by stochastic approximation: up and down by a share of itself, which
+    needs no history and shrugs off spikes.
+    """
+
+    __slots__ = ("_median", "_seen", "_x1", "_x2", "sigma")
+
+    _LEARN = 0.02
+
+    def __init__(self) -> None:
+        self._x1 = 0.0
+        self._x2 = 0.0
+        self._median = 0.0
+        self.sigma = 0.0
+        """Estimated standard deviation of the readings, their unit; 0 until some were seen."""
+        self.reset()
+
+    def reset(self) -> None:
+        """Start a new run of readings (after a gap); what was learnt is kept."""
+        self._seen = 0
+
+    def step(self, x: float) -> None:
+        """Take a finite reading."""
+        x1, x2 = self._x1, self._x2
+        self._x1, self._x2 = x, x1
+        if self._seen < 2:
+            self._seen += 1
+            return
+        deviation = abs(x - x1 - x1 + x2)
+        if deviation == 0.0:
+            return  # a coarse sensor repeats itself: that says nothing about its noise
+        median = self._median
+        if median == 0.0:
+            median = deviation * 0.5
+        elif deviation > median:
+            median *= 1 + self._LEARN
+        else:
+            median *= 1 - self._LEARN
+        self._median = median
+        self.sigma = median * (_MAD_TO_SIGMA / _SECOND_DIFFERENCE_GAIN)

@@ -1,0 +1,302 @@
+"""R-T, RH-T, S-T: counting pulls in a tension signal (`spec/exercises` 1.3, `contracts` 7).
+
+A movement begins when the rep signal has risen far enough over its valley, which is then frozen. It
+counts when it has fallen by 65 % of its rise; a shallower dip is a bounce and stays one movement.
+It is final when it is back at 10 % of its rise, or rests, or the next one begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from bandmate.domain.events import Grade
+from bandmate.signal.trace import Trace
+from bandmate.signal.valley import Valley
+
+VALLEY_WINDOW_S = 30.0
+"""A valley is looked for at most this far back."""
+FLOOR_N = 3.0
+FLOOR_SIGMA = 6.0
+PARTIAL_FRACTION = 0.25
+FULL_FRACTION = 0.60
+RETURN_FRACTION = 0.65
+EDGE_FRACTION = 0.10
+TOP_FRACTION = 0.80
+LEARN_FROM = 3
+"""Accepted movements whose median replaces the expected excursion."""
+LEARN_WITHIN = (0.5, 1.5)
+"""… but never further from the plan than this."""
+SNAP_S = 0.150
+"""A 65 % fall quicker than this, followed by slack within `SNAP_SLACK_S`, is no let-down."""
+SNAP_SLACK_S = 0.300
+SNAP_TOP_FRACTION = 0.95
+SETTLE_S = 1.2
+"""A movement that finds no new low for this long rests, though not back at its base."""
+LONG_GAP_S = 5.0
+"""After a gap this long nothing can be said about the movement before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepSettings:
+    """What the exercise expects.
+
+    Attributes:
+        amplitude: Expected rise of a full movement; `None`: learnt from the first ones.
+        min_s: Quicker is `fast` (start to count).
+        max_s: Slower is `slow`.
+        slack: Below this the band is slack.
+        floor: Smallest rise worth looking at.
+    """
+
+    amplitude: float | None
+    min_s: float = 0.0
+    max_s: float = float("inf")
+    slack: float = 3.0
+    floor: float = FLOOR_N
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement was decided."""
+
+    index: int
+    grade: Grade
+    start_s: float
+    peak_s: float
+    count_s: float
+    peak: float
+    excursion: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A counted movement came to rest. Times in seconds, impulse in signal unit x seconds."""
+
+    index: int
+    end_s: float
+    rise_s: float | None
+    top_s: float
+    fall_s: float | None
+    impulse: float
+    duration_s: float
+    returned: float
+    interrupted: bool
+
+
+RepFinding = Movement | Settled
+
+
+@dataclass(slots=True)
+class _Falling:
+    """A counted movement on its way to rest."""
+
+    movement: Movement
+    valley: float
+    peak: float
+    trace: Trace
+    low: float
+    low_s: float
+
+
+class RepMachine:
+    """Counts movements in the conditioned signal of one sensor.
+
+    Attributes:
+        index: Movements decided so far, of any grade.
+    """
+
+    def __init__(self, settings: RepSettings) -> None:
+        self._settings = settings
+        self._expected = settings.amplitude
+        self._accepted: list[float] = []
+        self.index = 0
+        self._valley = Valley(VALLEY_WINDOW_S)
+        self._rising: Trace | None = None
+        self._base = 0.0
+        self._peak = self._peak_s = self._peak_m = 0.0
+        self._interrupted = False
+        self._falling: _Falling | None = None
+        self._snap: Movement | None = None
+
+    @property
+    def in_progress(self) -> int | None:
+        """Index of the movement that is under way, or `None`."""
+        return None if self._rising is None else self.index + 1
+
+    def step(
+        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
+    ) -> Sequence[RepFinding]:
+        """Take one reading's signals, return what they decided (mostly nothing)."""
+        found: list[RepFinding] | tuple[()] = ()
+        if self._snap is not None or self._falling is not None:
+            found = self._follow_down(t_s, tm_s, m)
+        if self._rising is None:
+            valley = self._valley.step(t_s, tm_s, m, g)
+            if g - valley >= self._begin_rise(sigma):
+                found = [*found, *self._settle(t_s)]
+                self._begin(valley, t_s, m, g)
+            return found
+        self._rising.add(tm_s, m)
+        if g > self._peak:
+            self._peak, self._peak_s = g, t_s
+        self._peak_m = max(self._peak_m, m)
+        if g <= self._peak - RETURN_FRACTION * (self._peak - self._base):
+            return [*found, *self._count(t_s, tm_s, m, g)]
+        return found
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[RepFinding]:
+        """Readings are missing between two times."""
+        if to_s - from_s > LONG_GAP_S:
+            return self.abort(from_s, "interrupted")
+        self._interrupted = True
+        return ()
+
+    def abort(self, t_s: float, flag: str = "") -> Sequence[RepFinding]:
+        """The set is stopped, switched or over: an open movement is aborted."""
+        found: list[RepFinding] = []
+        if self._snap is not None:
+            found.append(self._decide(self._snap))
+        found.extend(self._settle(t_s))
+        if self._rising is not None:
+            movement = replace(self._movement(t_s), grade=Grade.ABORTED)
+            found.append(
+                self._decide(replace(movement, flags=(*movement.flags, *filter(None, [flag]))))
+            )
+        self._rising = None
+        self._valley.reset()
+        return found
+
+    def _begin_rise(self, sigma: float) -> float:
+        return max(
+            PARTIAL_FRACTION * (self._expected or 0.0), self._settings.floor, FLOOR_SIGMA * sigma
+        )
+
+    def _begin(self, valley: float, t_s: float, m: float, g: float) -> None:
+        self._rising = trace = Trace()
+        for point_s, level in self._valley.since:
+            trace.add(point_s, level)
+        self._base = valley
+        self._peak, self._peak_s, self._peak_m = g, t_s, m
+        self._interrupted = False
+
+    def _count(self, t_s: float, tm_s: float, m: float, g: float) -> Sequence[RepFinding]:
+        movement = self._movement(t_s)
+        trace = self._rising
+        assert trace is not None  # noqa: S101 - a movement that counts was rising
+        self._rising = None
+        self._valley.reset()
+        self._valley.step(t_s, tm_s, m, g)
+        self._falling = _Falling(movement, self._base, self._peak_m, trace, m, t_s)
+        if movement.grade is not Grade.ABORTED and self._fell_quickly(trace):
+            if m < self._settings.slack:
+                return [self._decide(_snapped(movement))]
+            self._snap = movement
+            return ()
+        return [self._decide(movement)]
+
+    def _movement(self, t_s: float) -> Movement:
+        trace = self._rising
+        assert trace is not None  # noqa: S101 - only called for a movement under way
+        rise = self._peak - self._base
+        start_s = trace.last_rise_through(self._base + EDGE_FRACTION * rise, self._peak_s)
+        if start_s is None:
+            start_s = trace.t_s[0]
+        return Movement(
+            index=self.index + 1,
+            grade=self._grade(rise, t_s - start_s),
+            start_s=start_s,
+            peak_s=self._peak_s,
+            count_s=t_s,
+            peak=self._peak_m,
+            excursion=rise,
+            flags=("interrupted",) if self._interrupted else (),
+        )
+
+    def _grade(self, rise: float, duration_s: float) -> Grade:
+        if duration_s < self._settings.min_s:
+            return Grade.FAST
+        if duration_s > self._settings.max_s:
+            return Grade.SLOW
+        if rise < FULL_FRACTION * (self._expected or 0.0):
+            return Grade.PARTIAL
+        return Grade.FULL
+
+    def _decide(self, movement: Movement) -> Movement:
+        self._snap = None
+        self.index = movement.index
+        if movement.grade is Grade.FULL:
+            self._learn(movement.excursion)
+        return movement
+
+    def _learn(self, rise: float) -> None:
+        planned = self._settings.amplitude
+        if planned is None:
+            self._accepted = [*self._accepted[-4:], rise]
+            self._expected = median(self._accepted)
+        elif len(self._accepted) < LEARN_FROM:
+            self._accepted.append(rise)
+            if len(self._accepted) == LEARN_FROM:
+                least, most = (planned * share for share in LEARN_WITHIN)
+                self._expected = min(max(median(self._accepted), least), most)
+
+    def _fell_quickly(self, trace: Trace) -> bool:
+        rise = self._peak_m - self._base
+        left_top_s = trace.last_fall_through(self._base + SNAP_TOP_FRACTION * rise)
+        if left_top_s is None:
+            return False
+        fell_s = trace.first_fall_through(self._peak_m - RETURN_FRACTION * rise, left_top_s)
+        return fell_s is not None and fell_s - left_top_s < SNAP_S
+
+    def _follow_down(self, t_s: float, tm_s: float, m: float) -> list[RepFinding]:
+        found: list[RepFinding] = []
+        if self._snap is not None:
+            if m < self._settings.slack:
+                found.append(self._decide(_snapped(self._snap)))
+            elif t_s - self._snap.count_s > SNAP_SLACK_S:
+                found.append(self._decide(self._snap))
+        falling = self._falling
+        if falling is None:
+            return found
+        falling.trace.add(tm_s, m)
+        if m < falling.low:
+            falling.low, falling.low_s = m, t_s
+        back = m <= falling.valley + EDGE_FRACTION * (falling.peak - falling.valley)
+        if self._snap is None and (back or t_s - falling.low_s > SETTLE_S):
+            found.extend(self._settle(t_s))
+        return found
+
+    def _settle(self, t_s: float) -> Sequence[RepFinding]:
+        falling, self._falling = self._falling, None
+        if falling is None or falling.movement.grade is Grade.ABORTED:
+            return ()
+        return (_settled(falling, t_s),)
+
+
+def _snapped(movement: Movement) -> Movement:
+    return replace(movement, grade=Grade.ABORTED, flags=(*movement.flags, "band_release"))
+
+
+def _settled(falling: _Falling, t_s: float) -> Settled:
+    movement, trace = falling.movement, falling.trace
+    rise = falling.peak - falling.valley
+    # A band that stays tensioned comes back to a new low, not to its old base.
+    rest = falling.valley if falling.low <= falling.valley + EDGE_FRACTION * rise else falling.low
+    edge = rest + EDGE_FRACTION * (falling.peak - rest)
+    end_s = trace.first_fall_through(edge, movement.peak_s)
+    if end_s is None:
+        end_s = t_s
+    top = falling.valley + TOP_FRACTION * rise
+    reached_s = trace.first_rise_through(top, movement.start_s)
+    left_s = trace.last_fall_through(top)
+    return Settled(
+        index=movement.index,
+        end_s=end_s,
+        rise_s=None if reached_s is None else reached_s - movement.start_s,
+        top_s=trace.time_above(top, movement.start_s, end_s),
+        fall_s=None if left_s is None else end_s - left_s,
+        impulse=trace.integral_above(falling.valley, movement.start_s, end_s),
+        duration_s=end_s - movement.start_s,
+        returned=(falling.peak - falling.low) / rise if rise > 0 else 0.0,
+        interrupted="interrupted" in movement.flags,
+    )
