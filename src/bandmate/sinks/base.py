@@ -2,8 +2,9 @@
 
 Two kinds of feed:
 
-- `Mailbox`, for the local ways out (page, sound): records at once, before any disk or network.
-  When it is full the oldest record that is no alert is given up, and counted.
+- `Mailbox`, for the local ways out (page, sound, store): records at once, before any disk or
+  network. When it is full the oldest samples are given up, then the oldest event that is no alert;
+  what was given up is counted.
 - `store.Outbox`, for the remote sinks (MQTT, InfluxDB): records after they were stored. It is a
   position in the store, so it needs no policy for being full.
 
@@ -18,9 +19,10 @@ import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, Protocol
 
-from bandmate.domain.records import EventRecord, Record, SinkHealth
+from bandmate.domain.records import Record, SampleRecord, SinkHealth
 from bandmate.errors import SinkUnavailableError
 
 _log = logging.getLogger(__name__)
@@ -114,8 +116,9 @@ class Report:
         )
 
     def _set(self, state: Literal["up", "down", "failed"], text: str) -> None:
-        self.state, self.text = state, text
-        self.changed()
+        if (self.state, self.text) != (state, text):
+            self.state, self.text = state, text
+            self.changed()
 
 
 async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
@@ -137,7 +140,11 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
 
 
 class Mailbox:
-    """A bounded in-memory feed. When full, the oldest record that is no alert is given up."""
+    """A bounded in-memory feed. When full, the oldest of the least important is given up.
+
+    Args:
+        capacity: The most records that wait, 2 or more.
+    """
 
     def __init__(self, capacity: int = 1024) -> None:
         self._records: deque[Record] = deque()
@@ -165,7 +172,8 @@ class Mailbox:
         while not self._records:
             self._filled.clear()
             await self._filled.wait()
-        self._taken = min(limit, len(self._records))
+        # One is kept back from a full mailbox, so that there is always one to give up.
+        self._taken = min(limit, len(self._records), self._capacity - 1)
         return [self._records[i] for i in range(self._taken)]
 
     def done(self, count: int) -> None:
@@ -175,15 +183,23 @@ class Mailbox:
         self._taken = 0
 
     def _give_one_up(self) -> None:
-        # What was handed out stays in place until `done`, so that positions keep their meaning.
-        for i in range(self._taken, len(self._records)):
-            if not _is_alert(self._records[i]):
-                del self._records[i]
-                break
-        else:
-            del self._records[self._taken if self._taken < len(self._records) else -1]
+        del self._records[self._oldest_of_least_importance()]
         self.dropped += 1
 
+    def _oldest_of_least_importance(self) -> int:
+        # What was handed out stays in place until `done`, so that positions keep their meaning.
+        for importance in (_SAMPLES, _EVENT, _ALERT):
+            waiting = islice(self._records, self._taken, None)
+            for index, record in enumerate(waiting, start=self._taken):
+                if _importance(record) == importance:
+                    return index
+        raise AssertionError("a full mailbox holds more than was handed out")
 
-def _is_alert(record: Record) -> bool:
-    return isinstance(record, EventRecord) and record.name in {"alert_raised", "alert_cleared"}
+
+_SAMPLES, _EVENT, _ALERT = range(3)
+
+
+def _importance(record: Record) -> int:
+    if isinstance(record, SampleRecord):
+        return _SAMPLES
+    return _ALERT if record.name in {"alert_raised", "alert_cleared"} else _EVENT

@@ -1,0 +1,231 @@
+"""The local store: nothing committed is lost, positions last, a bad disk stops nobody."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bandmate.errors import StoreError
+from bandmate.sinks.store import Outbox, Store
+from bandmate.sinks.store_file import open_file
+from parts.waiting import until
+from sinks.records import event, samples
+
+
+@asynccontextmanager
+async def running(path: Path) -> AsyncGenerator[Store]:
+    """A store whose task runs, closed at the end."""
+    async with run(Store.open(path)) as store:
+        yield store
+
+
+@asynccontextmanager
+async def run(store: Store) -> AsyncGenerator[Store]:
+    task = asyncio.create_task(store.run())
+    try:
+        yield store
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await store.close()
+
+
+async def test_an_outbox_gives_records_in_order_after_they_were_stored(tmp_path: Path):
+    async with running(tmp_path / "store.db") as store:
+        outbox = Outbox(store, "mqtt")
+        records = [event(1), samples(2), event(3)]
+
+        for record in records:
+            store.append(record)
+
+        assert await outbox.take(2) == records[:2]
+        outbox.done(2)
+        assert await outbox.take(2) == records[2:]
+
+
+async def test_an_outbox_waits_for_the_next_commit(tmp_path: Path):
+    async with running(tmp_path / "store.db") as store:
+        outbox = Outbox(store, "mqtt")
+        waiting = asyncio.create_task(outbox.take(10))
+        await asyncio.sleep(0)
+
+        store.append(event(1))
+
+        assert await waiting == [event(1)]
+
+
+async def test_what_was_not_done_is_given_again_after_reopening(tmp_path: Path):
+    path = tmp_path / "store.db"
+    async with running(path) as store:
+        outbox = Outbox(store, "mqtt")
+        for n in range(5):
+            store.append(event(n))
+        await until(lambda: store.last_seq == 5)
+        await outbox.take(5)
+        outbox.done(3)
+
+    async with running(path) as store:
+        outbox = Outbox(store, "mqtt")
+
+        assert outbox.queued == 2
+        assert await outbox.take(5) == [event(3), event(4)]
+
+
+async def test_each_sink_has_its_own_position(tmp_path: Path):
+    async with running(tmp_path / "store.db") as store:
+        mqtt, influx = Outbox(store, "mqtt"), Outbox(store, "influx")
+        store.append(event(1))
+        await mqtt.take(1)
+        mqtt.done(1)
+
+        assert await influx.take(1) == [event(1)]
+        assert (mqtt.queued, influx.queued) == (0, 1)
+
+
+async def test_a_new_sink_begins_at_what_is_stored_from_now_on(tmp_path: Path):
+    async with running(tmp_path / "store.db") as store:
+        old = Outbox(store, "old")
+        store.append(event(1))
+        await old.take(1)
+
+        new = Outbox(store, "new")
+        store.append(event(2))
+
+        assert await new.take(10) == [event(2)]
+
+
+async def test_a_new_sinks_position_survives_a_crash_before_it_ever_connected(tmp_path: Path):
+    path = tmp_path / "store.db"
+    db = open_file(path)
+    crashed = Store(path, db)
+    Outbox(crashed, "mqtt")
+    task = asyncio.create_task(crashed.run())
+    crashed.append(event(1))
+    await until(lambda: crashed.last_seq == 1)
+    task.cancel()
+    await asyncio.wait([task])
+    db.close()
+
+    async with running(path) as store:
+        assert await Outbox(store, "mqtt").take(10) == [event(1)]
+
+
+async def test_close_writes_what_waits(tmp_path: Path):
+    path = tmp_path / "store.db"
+    store = Store.open(path)
+    for n in range(1000):
+        store.append(event(n))
+    await store.close()
+
+    async with running(path) as reopened:
+        assert reopened.last_seq == 1000
+
+
+async def test_cancelling_mid_write_stores_every_record_once(tmp_path: Path):
+    path = tmp_path / "store.db"
+    store = Store.open(path)
+    task = asyncio.create_task(store.run())
+    for n in range(500):
+        store.append(event(n))
+    await asyncio.sleep(0)  # the first batch is handed to the thread
+
+    task.cancel()
+    await asyncio.wait([task])
+    await store.close()
+
+    with sqlite3.connect(path) as db:
+        counts = db.execute("SELECT count(*), count(DISTINCT body) FROM record").fetchone()
+    db.close()
+    assert counts == (500, 500)
+
+
+async def test_a_full_disk_shows_in_health_is_told_once_and_recovers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.base.BACKOFF_FIRST_S", 0.01)
+    caplog.set_level("INFO")
+    db = open_file(tmp_path / "store.db")
+    async with run(Store(tmp_path / "store.db", db)) as store:
+        outbox = Outbox(store, "mqtt")
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+        for n in range(200):
+            store.append(event(n))
+        await until(lambda: store.report.state == "down")
+        assert "disk" in store.report.text
+        assert store.report.health().queued == 200
+
+        await asyncio.sleep(0.05)  # several more attempts
+        db.execute("PRAGMA max_page_count = 100000")
+
+        assert len(await outbox.take(200)) == 200
+        assert store.report.state == "up"
+    assert [r.levelname for r in caplog.records] == ["WARNING", "INFO"]
+
+
+async def test_a_full_queue_gives_up_samples_not_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.store._WAITING_MOST", 4)
+    store = Store.open(tmp_path / "store.db")
+    for record in [samples(1), event(2), samples(3), event(4), event(5), event(6)]:
+        store.append(record)
+
+    assert store.report.health().dropped == 2
+    outbox = Outbox(store, "mqtt")
+    await store.close()
+
+    async with running(tmp_path / "store.db") as reopened:
+        assert await Outbox(reopened, "mqtt").take(9) == [event(2), event(4), event(5), event(6)]
+    assert outbox.dropped == 0
+
+
+def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path):
+    path = tmp_path / "store.db"
+    path.write_bytes(b"this is no database, it only takes its place" * 100)
+
+    with pytest.raises(StoreError, match=r"store\.db cannot be used[\s\S]*move it away"):
+        Store.open(path)
+
+
+def test_a_newer_store_is_refused_with_what_to_do(tmp_path: Path):
+    path = tmp_path / "store.db"
+    asyncio.run(Store.open(path).close())
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 7")
+    db.close()
+
+    with pytest.raises(StoreError, match=r"newer bandmate \(store version 7[\s\S]*upgrade"):
+        Store.open(path)
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE theirs (x)")
+    db.close()
+
+    with pytest.raises(StoreError, match="another program"):
+        Store.open(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match=r"file/store\.db cannot be opened"):
+        Store.open(tmp_path / "file" / "store.db")
+
+
+async def test_the_most_that_ever_waited_is_known(tmp_path: Path):
+    async with running(tmp_path / "store.db") as store:
+        outbox = Outbox(store, "mqtt")
+        for n in range(7):
+            store.append(event(n))
+        await until(lambda: outbox.queued == 7)
+        await outbox.take(7)
+        outbox.done(7)
+
+        assert (outbox.queued, outbox.queued_peak) == (0, 7)
