@@ -58,6 +58,13 @@ class Sagging:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """The level is back after a sag."""
+
+    gone_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A hold ended. `in_zone_s` is `None` where no zone means anything."""
 
@@ -71,7 +78,7 @@ class Ended:
     reason: HoldEnd
 
 
-HoldFinding = Started | Lost | Sagging | Ended
+HoldFinding = Started | Lost | Sagging | Recovered | Ended
 
 
 @dataclass(slots=True)
@@ -128,8 +135,11 @@ class HoldMachine:
         self._before: tuple[float, float] | None = None
         self.in_zone_s = 0.0
 
-    def step(self, tm_s: float, m: float, g: float) -> Sequence[HoldFinding]:
+    def step(
+        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
+    ) -> Sequence[HoldFinding]:
         """Take one reading's signals, return what they decided (mostly nothing)."""
+        del t_s, sigma  # levels are given, so noise has no say; times are the fast signal's
         before, self._before = self._before, (tm_s, m)
         hold = self._hold
         if hold is None:
@@ -211,12 +221,13 @@ class HoldMachine:
                 hold.sag_told = True
                 return (Sagging(hold.sag_start_s - _REP_LOWPASS_LAG_S, level),)
         elif hold.sag_start_s is not None:
+            start_s = hold.sag_start_s - _REP_LOWPASS_LAG_S
             length_s = tm_s - hold.sag_start_s
+            hold.sag_start_s = None
             if length_s >= SAG_DWELL_S:
-                start_s = hold.sag_start_s - _REP_LOWPASS_LAG_S
                 depth_pct = 100 * (1 - hold.sag_low / level)
                 hold.sags.append(Sag(start_s=start_s, length_s=length_s, depth_pct=depth_pct))
-            hold.sag_start_s = None
+                return (Recovered(start_s + length_s),)
         return ()
 
     def _end(self, end_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:

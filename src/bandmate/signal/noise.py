@@ -21,8 +21,8 @@ class NoiseLevel:
     _LEARN = 0.02
 
     def __init__(self) -> None:
-        self._x1 = 0.0
-        self._x2 = 0.0
+        self._x1: float = 0.0
+        self._x2: float = 0.0
         self._median = 0.0
         self.sigma = 0.0
         """Estimated standard deviation of the readings, their unit; 0 until some were seen."""

@@ -5,6 +5,7 @@ counts when it has fallen by 65 % of its rise; a shallower dip is a bounce and s
 It is final when it is back at 10 % of its rise, or rests, or the next one begins.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -71,7 +72,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A counted movement came to rest. Times in seconds, impulse in signal unit x seconds."""
+    """A counted movement came to rest. Times in seconds, impulse in signal unit x seconds.
+
+    Attributes:
+        confidence: 0 to 1, rough: how far the rise stands over the noise, how much of it came
+            back, and whether readings were missing.
+    """
 
     index: int
     end_s: float
@@ -80,8 +86,7 @@ class Settled:
     fall_s: float | None
     impulse: float
     duration_s: float
-    returned: float
-    interrupted: bool
+    confidence: float
 
 
 RepFinding = Movement | Settled
@@ -95,6 +100,7 @@ class _Falling:
     valley: float
     peak: float
     trace: Trace
+    sigma: float
     low: float
     low_s: float
 
@@ -142,7 +148,7 @@ class RepMachine:
             self._peak, self._peak_s = g, t_s
         self._peak_m = max(self._peak_m, m)
         if g <= self._peak - RETURN_FRACTION * (self._peak - self._base):
-            return [*found, *self._count(t_s, tm_s, m, g)]
+            return [*found, *self._count(t_s, tm_s, m, g, sigma)]
         return found
 
     def gap(self, from_s: float, to_s: float) -> Sequence[RepFinding]:
@@ -180,14 +186,16 @@ class RepMachine:
         self._peak, self._peak_s, self._peak_m = g, t_s, m
         self._interrupted = False
 
-    def _count(self, t_s: float, tm_s: float, m: float, g: float) -> Sequence[RepFinding]:
+    def _count(
+        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
+    ) -> Sequence[RepFinding]:
         movement = self._movement(t_s)
         trace = self._rising
         assert trace is not None  # noqa: S101 - a movement that counts was rising
         self._rising = None
         self._valley.reset()
         self._valley.step(t_s, tm_s, m, g)
-        self._falling = _Falling(movement, self._base, self._peak_m, trace, m, t_s)
+        self._falling = _Falling(movement, self._base, self._peak_m, trace, sigma, m, t_s)
         if movement.grade is not Grade.ABORTED and self._fell_quickly(trace):
             if m < self._settings.slack:
                 return [self._decide(_snapped(movement))]
@@ -297,6 +305,13 @@ def _settled(falling: _Falling, t_s: float) -> Settled:
         fall_s=None if left_s is None else end_s - left_s,
         impulse=trace.integral_above(falling.valley, movement.start_s, end_s),
         duration_s=end_s - movement.start_s,
-        returned=(falling.peak - falling.low) / rise if rise > 0 else 0.0,
-        interrupted="interrupted" in movement.flags,
+        confidence=_confidence(falling, rise),
     )
+
+
+def _confidence(falling: _Falling, rise: float) -> float:
+    if rise <= 0:
+        return 0.0
+    over_noise = 1 - math.exp(-rise / (FLOOR_SIGMA * falling.sigma)) if falling.sigma else 1.0
+    returned = min((falling.peak - falling.low) / rise, 1.0)
+    return over_noise * returned * (0.5 if "interrupted" in falling.movement.flags else 1.0)

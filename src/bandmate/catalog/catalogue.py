@@ -1,0 +1,93 @@
+"""Loads the catalogue and looks exercises up."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from bandmate.catalog.schema import ExerciseEntry
+from bandmate.domain.exercises import Dose, Exercise, Recogniser
+from bandmate.domain.zones import ZoneLimits
+from bandmate.errors import UsageError
+
+
+def _free(slug: str, title: str, summary: str, recogniser: Recogniser) -> Exercise:
+    return Exercise(
+        slug=slug,
+        reference="",
+        title=title,
+        summary=summary,
+        steps=(),
+        phase="",
+        position="any",
+        side="any",
+        band="any",
+        recogniser=recogniser,
+        amplitude_n=0.0,
+        rep_window=None,
+        dose=Dose(0, 1),
+        zone=None,
+        zone_name="",
+        stop_rule="Stop at more pain, tingling or numbness.",
+    )
+
+
+FREE = (
+    _free(
+        "free_reps",
+        "Free reps",
+        "Counts any cyclic pull; amplitude and tempo are learnt as it goes.",
+        Recogniser.FREE_REPS,
+    ),
+    _free(
+        "free_holds",
+        "Free holds",
+        "Finds any pull that is held for a second or more, at any level.",
+        Recogniser.FREE_HOLDS,
+    ),
+)
+"""Recognisers without an exercise: no dose, no zone."""
+
+
+class Catalogue:
+    """Every exercise, by its public name."""
+
+    def __init__(self, exercises: Mapping[str, Exercise]) -> None:
+        self._exercises = dict(exercises)
+
+    def __iter__(self) -> Iterator[Exercise]:
+        return iter(self._exercises.values())
+
+    def __len__(self) -> int:
+        return len(self._exercises)
+
+    def find(self, slug: str) -> Exercise:
+        """Look an exercise up.
+
+        Raises:
+            UsageError: There is none of that name; the nearest is named.
+        """
+        exercise = self._exercises.get(slug)
+        if exercise is None:
+            near = get_close_matches(slug, self._exercises, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise UsageError(
+                f"unknown exercise {slug!r}", hint=f"{hint}`bandmate exercises list` shows them."
+            )
+        return exercise
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The shipped catalogue, with `free_reps` and `free_holds` at its end."""
+    folder = files("bandmate.catalog")
+    zones = msgspec.toml.decode(
+        folder.joinpath("zones.toml").read_bytes(), type=dict[str, ZoneLimits]
+    )
+    entries = msgspec.toml.decode(
+        folder.joinpath("exercises.toml").read_bytes(), type=dict[str, ExerciseEntry]
+    )
+    exercises = {slug: entry.exercise(slug, zones[entry.zone]) for slug, entry in entries.items()}
+    return Catalogue(exercises | {free.slug: free for free in FREE})

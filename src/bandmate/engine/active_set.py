@@ -1,0 +1,121 @@
+"""One running set: zone, recogniser, dose and what it all comes to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from bandmate.domain.events import Event, HoldEnd, SetEnded, SetStarted, ZoneChanged
+from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
+from bandmate.domain.zones import Zone
+from bandmate.engine.alert_book import AlertBook
+from bandmate.engine.recognition import recognition
+from bandmate.engine.stamp import Stamp
+from bandmate.engine.tally import Tally
+from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.zone_account import ZoneAccount, ZoneAnnouncer
+
+
+class ActiveSet:
+    """Follows one set from start to end.
+
+    Attributes:
+        exercise: What is being done.
+        tally: What it comes to so far.
+    """
+
+    def __init__(
+        self, exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+    ) -> None:
+        self.exercise = exercise
+        self.tally = Tally()
+        self._stamp = stamp
+        self._recognition = recognition(exercise, stamp, book, arbitrary_unit=arbitrary_unit)
+        zone = exercise.zone
+        self._account = None if zone is None else ZoneAccount(zone)
+        self._announcer = None if zone is None else ZoneAnnouncer(zone)
+        self._interrupted = False
+        self._last_s: float | None = None
+        if self._account is not None:
+            self.tally.zone_s = self._account.seconds
+
+    @property
+    def in_progress(self) -> int | None:
+        """Index of the movement that is under way."""
+        return self._recognition.in_progress
+
+    @property
+    def zone(self) -> Zone | None:
+        """The announced zone; `None` where no zone means anything."""
+        return None if self._announcer is None else self._announcer.zone
+
+    @property
+    def credited(self) -> float:
+        """What counts toward the dose: movements, or seconds in zone."""
+        return self._recognition.credited
+
+    @property
+    def target(self) -> float:
+        """What the dose asks for in the same unit; 0 where it asks for nothing."""
+        dose = self.exercise.dose
+        holds = self.exercise.recogniser in HOLD_RECOGNISERS
+        return dose.reps * dose.hold_s if holds else dose.reps
+
+    def started(self, t_s: float) -> Event:
+        """The event that the set began."""
+        zone = self.exercise.zone
+        return SetStarted(
+            **self._stamp.head(SetStarted, t_s),
+            title=self.exercise.title,
+            zone=None if zone is None else asdict(zone),
+        )
+
+    def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
+        """Take one conditioned reading."""
+        t_s, m = signal.t_s, signal.m
+        last_s, self._last_s = self._last_s, t_s
+        if self._account is not None and last_s is not None:
+            self._account.step(t_s - last_s, m, trusted=trusted)
+        if self.tally.peak_n is None or m > self.tally.peak_n:
+            self.tally.peak_n = m
+        events = self._recognition.step(signal, trusted=trusted)
+        if self._announcer is not None and self._announcer.step(m, trusted=trusted):
+            return [*events, self._zone_changed(t_s, m if trusted else None)]
+        return events
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        """Readings are missing between two times."""
+        return self._recognition.gap(from_s, to_s)
+
+    def silent(self, t_s: float, *, lost: bool) -> Sequence[Event]:
+        """Nothing has been heard for too long: the zone is unknown."""
+        self._interrupted = self._interrupted or lost
+        if self._announcer is None or not self._announcer.lost():
+            return ()
+        return (self._zone_changed(t_s, None),)
+
+    def end(self, t_s: float, reason: HoldEnd, *, stopped: bool) -> Sequence[Event]:
+        """The set is over: close what is open, and say what it came to."""
+        events = list(self._recognition.stop(t_s, reason))
+        if self._account is not None and self._last_s is not None:
+            # The tail between the last reading and the end was not measured.
+            self._account.step(max(t_s - self._last_s, 0.0), 0.0, trusted=False)
+        self.tally.count(events)
+        done = bool(self.target) and self.credited >= self.target
+        status = "stopped" if stopped else "complete" if done else "incomplete"
+        ended = SetEnded(
+            **self._stamp.head(SetEnded, t_s),
+            status=status,
+            interrupted=self._interrupted,
+            results={**self.tally.results(), "dose": self.dose()},
+        )
+        return [*events, ended]
+
+    def dose(self) -> dict[str, object] | None:
+        """Target and credit; `None` where nothing is asked for."""
+        if not self.target:
+            return None
+        kind = "hold" if self.exercise.recogniser in HOLD_RECOGNISERS else "reps"
+        return {"kind": kind, "target": self.target, "credited": self.credited}
+
+    def _zone_changed(self, t_s: float, m: float | None) -> ZoneChanged:
+        zone = self.zone or Zone.UNKNOWN
+        return ZoneChanged(**self._stamp.head(ZoneChanged, t_s), zone=zone, value_n=m)

@@ -1,0 +1,315 @@
+"""The pipeline of one band: readings, times and commands in, events out. No clock, no I/O."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal
+
+from bandmate.domain.alerts import AlertCode
+from bandmate.domain.events import Event, HoldEnd, Quality, Summary, Tared
+from bandmate.domain.exercises import Exercise
+from bandmate.domain.samples import Block, SensorTraits
+from bandmate.engine.active_set import ActiveSet
+from bandmate.engine.alert_book import AlertBook
+from bandmate.engine.alert_path import PullWatch, SensorWatch
+from bandmate.engine.commands import Command, parse_command
+from bandmate.engine.stamp import Stamp
+from bandmate.engine.tally import QualityCounts, Tally
+from bandmate.errors import UsageError
+from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.silence import SilenceWatch
+from bandmate.signal.tare import Tare, Zero
+from bandmate.signal.zone_account import LONGEST_STEP_S
+
+_GAP_PERIODS = 3.5
+"""A step of more than this many periods means readings were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandSettings:
+    """What the pipeline must know of its band.
+
+    Attributes:
+        name: The band's id.
+        session: The session's id; event ids begin with it.
+        traits: What is known of the sensor.
+        strands: Strands of the band per sensor: a sensor in one of two reads half the pull.
+        arbitrary_unit: Levels mean nothing, only shapes do: no zones, no tension alerts.
+        silence: What silence is judged on: the readings' own times (replay), or the arrivals of
+            packets (live), then counted from when the next packet was due.
+    """
+
+    name: str
+    session: str
+    traits: SensorTraits = field(default_factory=SensorTraits)
+    strands: int = 1
+    arbitrary_unit: bool = False
+    silence: Literal["samples", "arrivals"] = "arrivals"
+
+
+class BandPipeline:
+    """Decides everything about one band.
+
+    All calls return the events they decided, in order. Between calls nothing happens: what must
+    happen later is `deadline`, and `tick` is to be called then.
+
+    Args:
+        settings: See `BandSettings`.
+        find_exercise: Looks up a slug; raises `UsageError` for an unknown one.
+    """
+
+    def __init__(self, settings: BandSettings, find_exercise: Callable[[str], Exercise]) -> None:
+        self._settings = settings
+        self._find_exercise = find_exercise
+        self._stamp = Stamp(settings.session, settings.name)
+        self._book = AlertBook(self._stamp)
+        self._signal = Conditioner()
+        self._sensor = SensorWatch(self._book, settings.traits)
+        self._pull = PullWatch(self._book, self._stamp)
+        self._silence = SilenceWatch(settings.traits.degraded_s, settings.traits.lost_s)
+        self._set: ActiveSet | None = None
+        self._exercise: Exercise | None = None
+        self._stopped = False
+        self._last_s: float | None = None
+        self._heard = False
+        self._zero = 0.0
+        self._tare: Tare | None = None
+        self._total = Tally()
+        self._dose: dict[str, object] | None = None
+        self._quality = QualityCounts()
+        self._quality_total = QualityCounts()
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due, session clock; `None`: nothing to wait for."""
+        return self._silence.deadline
+
+    @property
+    def alerts(self) -> tuple[AlertCode, ...]:
+        """Active alerts, most urgent first."""
+        return self._book.codes
+
+    @property
+    def active(self) -> ActiveSet | None:
+        """The running set."""
+        return self._set
+
+    @property
+    def stopped(self) -> bool:
+        """A stop for tingling or pain is latched."""
+        return self._stopped
+
+    @property
+    def set_number(self) -> int:
+        """Number of the running or last set."""
+        return self._stamp.set
+
+    @property
+    def tension_n(self) -> float | None:
+        """Newest fast signal; `None` before any, while silent, and where it cannot be trusted."""
+        if not self._heard or self._silence.degraded or not self._sensor.trusted:
+            return None
+        return self._signal.m
+
+    def start(self, exercise: Exercise, at_s: float) -> list[Event]:
+        """Begin a set of `exercise`; a running one ends first.
+
+        Raises:
+            UsageError: A stop for tingling or pain has not been acknowledged.
+        """
+        if self._stopped:
+            raise UsageError("stopped for a symptom; acknowledge the stop before a new set")
+        self._stamp.emitted_s = at_s
+        events = self._end_set(at_s, HoldEnd.STOP)
+        if self._settings.arbitrary_unit and exercise.zone is not None:
+            exercise = replace(exercise, zone=None)
+        self._exercise = exercise
+        self._stamp.set += 1
+        self._stamp.exercise = exercise.slug
+        self._set = ActiveSet(
+            exercise, self._stamp, self._book, arbitrary_unit=self._settings.arbitrary_unit
+        )
+        self._pull.watch(exercise.zone)
+        self._silence.start(at_s)
+        return [*events, self._set.started(at_s)]
+
+    def push(self, block: Block) -> list[Event]:
+        """Take one packet's readings."""
+        events: list[Event] = []
+        by_samples = self._settings.silence == "samples"
+        if not by_samples:
+            events.extend(self.tick(block.arrival_s))
+        self._stamp.emitted_s = block.arrival_s
+        valid = 0
+        for t_s, x in zip(block.t_s, block.force_n, strict=True):
+            if by_samples:
+                events.extend(self.tick(t_s))
+                self._stamp.emitted_s = block.arrival_s
+            if not math.isfinite(x):
+                self._quality.nan += 1
+            elif self._last_s is not None and t_s < self._last_s:
+                self._quality.late += 1
+            else:
+                valid += 1
+                events.extend(self._reading(t_s, x, due_s=t_s if by_samples else None))
+        if valid and not by_samples:
+            self._silence.heard(block.arrival_s + self._packet_s(len(block.t_s)))
+        return events
+
+    def tick(self, now_s: float) -> list[Event]:
+        """Time went by: fire what is due up to `now_s`."""
+        events: list[Event] = []
+        while silence := self._silence.tick(now_s):
+            self._stamp.emitted_s = silence.at_s
+            code = AlertCode.SIGNAL_LOST if silence.lost else AlertCode.SIGNAL_DEGRADED
+            found = list(self._book.raise_(code, silence.at_s, silence.since_s))
+            if self._set is not None:
+                self._set.tally.count(found)
+                found.extend(self._set.silent(silence.at_s, lost=silence.lost))
+            events.extend(found)
+        return events
+
+    def count_time_faults(self, duplicate: int, late: int, malformed: int) -> None:
+        """Readings that were dropped before they had a time, and frames that held errors."""
+        self._quality.duplicate += duplicate
+        self._quality.late += late
+        self._quality.malformed += malformed
+
+    def command(self, text: str, at_s: float) -> list[Event]:
+        """Do what a person asked at `at_s` (contract, section 2: `ack`, `stop:tingle` …).
+
+        Raises:
+            UsageError: It is unknown, or cannot be done now.
+        """
+        command = parse_command(text)
+        self._stamp.emitted_s = at_s
+        match command:
+            case Command("start", slug):
+                return self.start(self._find_exercise(slug), at_s)
+            case Command("next"):
+                if self._exercise is None:
+                    raise UsageError("no exercise has been started")
+                return self.start(self._exercise, at_s)
+            case Command("stop", reason):
+                return self._stop(reason, at_s)
+            case Command("ack"):
+                self._stopped = False
+                return list(self._book.acknowledge(at_s))
+            case Command():
+                self._tare = Tare()
+                return []
+
+    def zeroed(self, at_s: float) -> list[Event]:
+        """The sensor set its own zero at `at_s`: the offset here is void."""
+        self._stamp.emitted_s = at_s
+        self._tare = None
+        self._zero = 0.0
+        head = self._stamp.head(Tared, at_s)
+        made_good = self._book.release(AlertCode.TARE_INVALID, at_s)
+        return [Tared(**head, zero_n=0.0, refused=None), *made_good]
+
+    def finish(self, at_s: float) -> list[Event]:
+        """The input is over: end what is open and sum up."""
+        self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)
+        events = self._end_set(at_s, HoldEnd.END)
+        events.extend(self._book.close(at_s))
+        if any(asdict(self._quality).values()):
+            events.append(self._quality_event(at_s))
+        events.append(
+            Summary(
+                **self._stamp.head(Summary, at_s),
+                **self._total.results(),
+                quality=asdict(self._quality_total),
+                dose=self._dose,
+                flags=tuple(sorted(self._total.flags)),
+            )
+        )
+        return events
+
+    def _packet_s(self, readings: int) -> float:
+        nominal_hz = self._settings.traits.nominal_hz
+        return readings / nominal_hz if nominal_hz else 0.0
+
+    def _reading(self, t_s: float, x: float, due_s: float | None) -> Sequence[Event]:
+        quality, running, signal = self._quality, self._set, self._signal
+        quality.samples += 1
+        events: list[Event] = []
+        if self._last_s is not None:
+            step_s = t_s - self._last_s
+            if step_s > LONGEST_STEP_S:
+                events.extend(self._gap(self._last_s, t_s))
+            nominal_hz = self._settings.traits.nominal_hz
+            if nominal_hz and step_s * nominal_hz > _GAP_PERIODS:
+                quality.lost += round(step_s * nominal_hz) - 1
+        self._last_s = t_s
+        self._heard = True
+        if self._silence.degraded:
+            events.extend(self._book.clear(AlertCode.SIGNAL_LOST, t_s, t_s))
+            events.extend(self._book.clear(AlertCode.SIGNAL_DEGRADED, t_s, t_s))
+        self._silence.heard(t_s if due_s is None else due_s)
+        force_n = (x - self._zero) * self._settings.strands
+        if self._tare is not None:
+            events.extend(self._tare_with(t_s, force_n))
+        signal.step(t_s, force_n)
+        if not self._settings.arbitrary_unit:
+            events.extend(self._sensor.step(t_s, x, force_n, active=running is not None))
+            in_progress = None if running is None else running.in_progress
+            events.extend(self._pull.step(force_n, signal, in_progress))
+        quality.saturated += self._sensor.saturated
+        if running is not None:
+            if self._sensor.saturated:
+                running.tally.flags.add("saturated")
+            events.extend(running.step(signal, trusted=self._sensor.trusted))
+            running.tally.count(events)
+        else:
+            self._total.count(events)
+        return events
+
+    def _gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        self._quality.gaps += 1
+        self._quality.gap_s += to_s - from_s
+        self._signal.gap()
+        self._sensor.gap()
+        self._pull.gap()
+        return () if self._set is None else self._set.gap(from_s, to_s)
+
+    def _tare_with(self, t_s: float, force_n: float) -> Sequence[Event]:
+        verdict = None if self._tare is None else self._tare.step(t_s, force_n)
+        if verdict is None:
+            return ()
+        self._tare = None
+        head = self._stamp.head(Tared, t_s)
+        if not isinstance(verdict, Zero):
+            return (Tared(**head, zero_n=None, refused=verdict),)
+        self._zero += verdict / self._settings.strands
+        self._signal.gap()
+        made_good = self._book.release(AlertCode.TARE_INVALID, t_s)
+        return (Tared(**head, zero_n=self._zero, refused=None), *made_good)
+
+    def _stop(self, reason: str, at_s: float) -> list[Event]:
+        code = {"tingle": AlertCode.TINGLE_STOP, "pain": AlertCode.PAIN_STOP}.get(reason)
+        if code is None:
+            return self._end_set(at_s, HoldEnd.STOP)
+        self._stopped = True
+        raised = self._book.raise_(code, at_s, at_s)
+        (self._total if self._set is None else self._set.tally).count(raised)
+        return [*raised, *self._end_set(at_s, HoldEnd.STOP, stopped=True)]
+
+    def _end_set(self, at_s: float, reason: HoldEnd, *, stopped: bool = False) -> list[Event]:
+        running, self._set = self._set, None
+        if running is None:
+            return []
+        events = [*running.end(at_s, reason, stopped=stopped), *self._pull.rest(at_s)]
+        for code in (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED, AlertCode.SENSOR_FROZEN):
+            events.extend(self._book.clear(code, at_s, at_s))
+        self._silence.stop()
+        events.append(self._quality_event(at_s))
+        self._total.add(running.tally)
+        self._dose = running.dose()
+        self._stamp.exercise = ""
+        return events
+
+    def _quality_event(self, at_s: float) -> Quality:
+        counts, self._quality = self._quality, QualityCounts()
+        self._quality_total = self._quality_total + counts
+        return Quality(**self._stamp.head(Quality, at_s), **asdict(counts))

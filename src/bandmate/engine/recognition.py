@@ -1,0 +1,234 @@
+"""From what a recogniser found to events, and to progress against the dose."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bandmate.domain.alerts import AlertCode
+from bandmate.domain.events import (
+    DoseReached,
+    Event,
+    Grade,
+    HoldEnd,
+    HoldEnded,
+    HoldStarted,
+    Rep,
+    RepFinal,
+)
+from bandmate.domain.exercises import Exercise, Recogniser
+from bandmate.engine.alert_book import AlertBook
+from bandmate.engine.stamp import Stamp
+from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.free_holds import FreeHoldMachine
+from bandmate.signal.holds import (
+    Ended,
+    HoldFinding,
+    HoldMachine,
+    HoldSettings,
+    Lost,
+    Recovered,
+    Sagging,
+    Started,
+)
+from bandmate.signal.reps import FLOOR_N, Movement, RepFinding, RepMachine, RepSettings
+
+
+class Recognition(Protocol):
+    """The recogniser of one set."""
+
+    @property
+    def credited(self) -> float:
+        """What counts toward the dose so far: movements, or seconds in zone."""
+        ...
+
+    @property
+    def in_progress(self) -> int | None:
+        """Index of the movement that is under way."""
+        ...
+
+    def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
+        """Take one conditioned reading."""
+        ...
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        """Readings are missing between two times."""
+        ...
+
+    def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
+        """The set or the input is over."""
+        ...
+
+
+def recognition(
+    exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+) -> Recognition:
+    """The recogniser that `exercise` asks for."""
+    if exercise.recogniser in {Recogniser.HOLD, Recogniser.FREE_HOLDS}:
+        return _Holds(exercise, stamp, book, arbitrary_unit=arbitrary_unit)
+    return _Reps(exercise, stamp, arbitrary_unit=arbitrary_unit)
+
+
+class _Reps:
+    def __init__(self, exercise: Exercise, stamp: Stamp, *, arbitrary_unit: bool) -> None:
+        window = exercise.rep_window
+        self._machine = RepMachine(
+            RepSettings(
+                amplitude=exercise.amplitude_n or None,
+                min_s=window.min_s if window else 0.0,
+                max_s=window.max_s if window else float("inf"),
+                slack=exercise.zone.slack_n if exercise.zone else FLOOR_N,
+                floor=0.0 if arbitrary_unit else FLOOR_N,
+            )
+        )
+        self._stamp = stamp
+        self._target = exercise.dose.reps
+        self._trusted = True
+        self._credited = 0
+
+    @property
+    def credited(self) -> float:
+        return self._credited
+
+    @property
+    def in_progress(self) -> int | None:
+        return self._machine.in_progress
+
+    def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
+        self._trusted = trusted
+        found = self._machine.step(signal.t_s, signal.tm_s, signal.m, signal.g, signal.sigma)
+        return self._events(found, signal.t_s) if found else ()
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        return self._events(self._machine.gap(from_s, to_s), to_s)
+
+    def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
+        del reason  # an open movement is aborted, whyever the set ends
+        return self._events(self._machine.abort(t_s), t_s)
+
+    def _events(self, found: Sequence[RepFinding], t_s: float) -> Sequence[Event]:
+        events: list[Event] = []
+        for finding in found:
+            if isinstance(finding, Movement):
+                events.append(self._rep(finding))
+                events.extend(self._credit(finding, t_s))
+            else:
+                events.append(
+                    RepFinal(
+                        **self._stamp.head(RepFinal, finding.end_s),
+                        index=finding.index,
+                        end_s=finding.end_s,
+                        rise_s=finding.rise_s,
+                        top_s=finding.top_s,
+                        fall_s=finding.fall_s,
+                        impulse_ns=finding.impulse,
+                        time_under_tension_s=finding.duration_s,
+                        confidence=finding.confidence,
+                    )
+                )
+        return events
+
+    def _rep(self, movement: Movement) -> Rep:
+        flags = movement.flags if self._trusted else (*movement.flags, "unverified")
+        return Rep(
+            **self._stamp.head(Rep, movement.count_s),
+            index=movement.index,
+            grade=movement.grade,
+            start_s=movement.start_s,
+            peak_s=movement.peak_s,
+            count_s=movement.count_s,
+            peak_n=movement.peak,
+            excursion=movement.excursion,
+            flags=flags,
+        )
+
+    def _credit(self, movement: Movement, t_s: float) -> Sequence[Event]:
+        if movement.grade is not Grade.FULL or not self._trusted:
+            return ()
+        self._credited += 1
+        if self._credited != self._target:
+            return ()
+        head = self._stamp.head(DoseReached, t_s)
+        return (DoseReached(**head, kind="reps", target=self._target, value=self._credited),)
+
+
+class _Holds:
+    in_progress = None
+
+    def __init__(
+        self, exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+    ) -> None:
+        self._stamp = stamp
+        self._book = book
+        self._au = arbitrary_unit
+        zone = exercise.zone
+        self._machine: HoldMachine | FreeHoldMachine
+        if exercise.recogniser is Recogniser.HOLD and zone is not None:
+            self._machine = HoldMachine(HoldSettings(zone.slack_n, zone.low_n, zone.high_n))
+        else:
+            self._machine = FreeHoldMachine(0.0 if arbitrary_unit else FLOOR_N)
+        self._target_s = exercise.dose.hold_s * exercise.dose.reps
+        self._reached = False
+        self._low_n = zone.low_n if zone else None
+        self._slack_n = zone.slack_n if zone else FLOOR_N
+        self._trusted_s: float | None = None
+
+    @property
+    def credited(self) -> float:
+        return self._machine.in_zone_s
+
+    def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
+        t_s = signal.t_s
+        if not trusted:
+            return () if self._trusted_s is None else self.gap(self._trusted_s, t_s)
+        self._trusted_s = t_s
+        found = self._machine.step(t_s, signal.tm_s, signal.m, signal.g, signal.sigma)
+        events = self._events(found, t_s) if found else ()
+        if AlertCode.HOLD_LOST in self._book and signal.m < self._slack_n:
+            events = [*events, *self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)]
+        if 0 < self._target_s <= self.credited and not self._reached:
+            self._reached = True
+            head = self._stamp.head(DoseReached, t_s)
+            reached = DoseReached(**head, kind="hold", target=self._target_s, value=self.credited)
+            return [*events, reached]
+        return events
+
+    def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        return self._events(self._machine.gap(from_s, to_s), to_s)
+
+    def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
+        return self._events(self._machine.stop(t_s, reason), t_s)
+
+    def _events(self, found: Sequence[HoldFinding], t_s: float) -> Sequence[Event]:
+        events: list[Event] = []
+        for finding in found:
+            match finding:
+                case Started(index, start_s):
+                    head = self._stamp.head(HoldStarted, start_s)
+                    events.append(HoldStarted(**head, index=index, start_s=start_s))
+                    events.extend(self._book.clear(AlertCode.HOLD_LOST, t_s, start_s))
+                case Lost(onset_s):
+                    code = AlertCode.HOLD_LOST
+                    events.extend(self._book.raise_(code, t_s, onset_s, limit=self._low_n))
+                case Sagging(onset_s, level):
+                    code = AlertCode.HOLD_SAG
+                    events.extend(self._book.raise_(code, t_s, onset_s, limit=level))
+                case Recovered(gone_s):
+                    events.extend(self._book.clear(AlertCode.HOLD_SAG, t_s, gone_s))
+                case Ended():
+                    events.append(self._ended(finding))
+                    events.extend(self._book.clear(AlertCode.HOLD_SAG, t_s, finding.end_s))
+        return events
+
+    def _ended(self, hold: Ended) -> HoldEnded:
+        return HoldEnded(
+            **self._stamp.head(HoldEnded, hold.end_s),
+            index=hold.index,
+            start_s=hold.start_s,
+            end_s=hold.end_s,
+            duration_s=hold.end_s - hold.start_s,
+            in_zone_s=hold.in_zone_s,
+            mean_n=None if self._au else hold.mean,
+            mean_au=hold.mean if self._au else None,
+            breaks=hold.breaks,
+            sags=hold.sags,
+            reason=hold.reason,
+        )

@@ -1,0 +1,116 @@
+"""What a band's events come to: the summary is the sum of its events, and nothing else."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from bandmate.domain.events import AlertRaised, Event, Grade, HoldEnded, Rep
+from bandmate.domain.zones import Zone
+
+
+class Results(TypedDict):
+    """The fields that `summary` and `set_ended` share."""
+
+    reps: int
+    partial: int
+    fast: int
+    slow: int
+    aborted: int
+    holds: int
+    zone_s: dict[str, float] | None
+    in_zone_pct: float | None
+    peak_n: float | None
+    alerts: dict[str, int]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over events, and seconds per zone.
+
+    Attributes:
+        peak_n: Highest value of the fast signal while a set ran; `None` before any.
+        zone_s: Seconds per zone; `None` where no zone means anything.
+        flags: What a reader must know of these numbers, such as `saturated`.
+    """
+
+    grades: Counter[Grade] = field(default_factory=Counter[Grade])
+    holds: int = 0
+    alerts: Counter[str] = field(default_factory=Counter[str])
+    peak_n: float | None = None
+    zone_s: dict[Zone, float] | None = None
+    flags: set[str] = field(default_factory=set[str])
+
+    def count(self, events: Iterable[Event]) -> None:
+        """Add events that were emitted."""
+        for event in events:
+            match event:
+                case Rep():
+                    self.grades[event.grade] += 1
+                case HoldEnded():
+                    self.holds += 1
+                case AlertRaised():
+                    self.alerts[event.code] += 1
+                case _:
+                    pass
+
+    def add(self, other: "Tally") -> None:
+        """Add another tally, such as that of a finished set."""
+        self.grades.update(other.grades)
+        self.holds += other.holds
+        self.alerts.update(other.alerts)
+        self.flags |= other.flags
+        if other.peak_n is not None:
+            self.peak_n = max(other.peak_n, other.peak_n if self.peak_n is None else self.peak_n)
+        if other.zone_s is not None:
+            mine = self.zone_s or dict.fromkeys(Zone, 0.0)
+            self.zone_s = {zone: mine[zone] + other.zone_s[zone] for zone in Zone}
+
+    @property
+    def in_zone_pct(self) -> float | None:
+        """Share of the accounted time that was in zone, percent."""
+        total = sum((self.zone_s or {}).values())
+        return None if self.zone_s is None or not total else 100 * self.zone_s[Zone.IN] / total
+
+    def results(self) -> Results:
+        """The tally as event fields."""
+        return Results(
+            reps=self.grades[Grade.FULL],
+            partial=self.grades[Grade.PARTIAL],
+            fast=self.grades[Grade.FAST],
+            slow=self.grades[Grade.SLOW],
+            aborted=self.grades[Grade.ABORTED],
+            holds=self.holds,
+            zone_s=None if self.zone_s is None else {str(z): s for z, s in self.zone_s.items()},
+            in_zone_pct=self.in_zone_pct,
+            peak_n=self.peak_n,
+            alerts=dict(self.alerts),
+        )
+
+
+@dataclass(slots=True)
+class QualityCounts:
+    """What was wrong with the data; counts, and seconds of gaps."""
+
+    samples: int = 0
+    lost: int = 0
+    nan: int = 0
+    duplicate: int = 0
+    late: int = 0
+    saturated: int = 0
+    malformed: int = 0
+    gaps: int = 0
+    gap_s: float = 0.0
+
+    def __add__(self, other: "QualityCounts") -> "QualityCounts":
+        return QualityCounts(
+            samples=self.samples + other.samples,
+            lost=self.lost + other.lost,
+            nan=self.nan + other.nan,
+            duplicate=self.duplicate + other.duplicate,
+            late=self.late + other.late,
+            saturated=self.saturated + other.saturated,
+            malformed=self.malformed + other.malformed,
+            gaps=self.gaps + other.gaps,
+            gap_s=self.gap_s + other.gap_s,
+        )
