@@ -99,6 +99,16 @@ class FrameLayout(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     facts: dict[Name, int] = {}
     reply: bool = False
 
+    @property
+    def least_size(self) -> int:
+        """The fewest bytes it can have; 0 where a header says."""
+        return self.size or self.min_size or 0
+
+    @property
+    def holds_readings(self) -> bool:
+        """Whether it holds readings, not facts."""
+        return any(field.name == "force" for field in self.fields)
+
 
 class Stream(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What arrives on one channel, one frame a notification or advertisement.

@@ -23,9 +23,9 @@ ErrorName = Literal[
 ]
 """The errors that the shipped framings can meet."""
 
-_RANK: Final = {name: rank for rank, name in enumerate(get_args(ErrorName))}
+_RANK: Final[dict[str, int]] = {name: rank for rank, name in enumerate(get_args(ErrorName))}
 
 
-def first_of(errors: Iterable[ErrorName]) -> ErrorName | None:
+def first_of(errors: Iterable[str]) -> str | None:
     """The one error a frame is given; `None` where there is none."""
     return min(errors, key=_RANK.__getitem__, default=None)

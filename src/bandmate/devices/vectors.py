@@ -28,30 +28,34 @@ class _Vector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
     source: str = "derived from the layout"
 
 
-class Notify(_Vector, frozen=True, kw_only=True, tag="notify"):
-    """A good frame of a GATT role."""
+class FrameVector(_Vector, frozen=True, kw_only=True):
+    """One frame and what it holds.
 
-    on: Name
-    hex: Hex
-    samples: tuple[Reading, ...] = ()
-    facts: dict[str, float | int | str] = {}
-
-
-class Advertisement(_Vector, frozen=True, kw_only=True, tag="advertisement"):
-    """A good manufacturer payload, without its company id's two bytes."""
-
-    company: CompanyId
-    hex: Hex
-    samples: tuple[Reading, ...]
-
-
-class Malformed(_Vector, frozen=True, kw_only=True, tag="malformed"):
-    """A frame with a fault; `samples` are what is kept of it."""
+    Attributes:
+        on: Channel it arrives on.
+        company: Company id, for an advertisement; `hex` is what stands behind it.
+    """
 
     on: Name
     company: CompanyId | None = None
     hex: Hex
     samples: tuple[Reading, ...] = ()
+    facts: dict[str, float | int | str] = {}
+
+
+class Notify(FrameVector, frozen=True, kw_only=True, tag="notify"):
+    """A good frame of a GATT role."""
+
+
+class Advertisement(FrameVector, frozen=True, kw_only=True, tag="advertisement"):
+    """A good manufacturer payload."""
+
+    on: Name = "advert"
+
+
+class Malformed(FrameVector, frozen=True, kw_only=True, tag="malformed"):
+    """A frame with a fault; `samples` are what is kept of it."""
+
     error: ErrorName
 
 

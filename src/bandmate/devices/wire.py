@@ -68,3 +68,6 @@ FIXED: Final = MappingProxyType[str, FixedType](
     }
 )
 """Numbers of a fixed size by name. `ascii` and `uint_le` fill the rest of a payload."""
+
+HIGHEST_LENGTH: Final = 255
+"""The longest payload that a header's length byte can declare, bytes."""
