@@ -1,0 +1,45 @@
+"""The link to a sensor that never connects: its readings stand in its advertisements."""
+
+from typing import NoReturn
+
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+
+from bandmate.devices.profile import ADVERT
+from bandmate.domain.samples import Frame
+from bandmate.errors import LinkLostError
+from bandmate.link.base import Clock, Receiver
+from bandmate.link.radio import Radio
+from bandmate.link.scan import sighting_of
+from bandmate.link.sought import Sought
+from bandmate.link.status import Status
+from bandmate.link.watch import Watchdog
+
+
+async def overhear(
+    radio: Radio, sought: Sought, clock: Clock, receiver: Receiver, status: Status
+) -> NoReturn:
+    """One life of the link: hand on what the sensor advertises until it falls silent.
+
+    Raises:
+        LinkError: It is not in reach, or fell silent, or the radio cannot be used.
+    """
+    company_id = sought.profile.stream[ADVERT].company
+    watchdog = Watchdog(clock, sought.profile.link.lost_s)
+
+    def on_advert(device: BLEDevice, advert: AdvertisementData) -> None:
+        arrival_s = clock.now()
+        for company, payload in advert.manufacturer_data.items():
+            if company == company_id and sought.fits(sighting_of(device, advert)):
+                receiver.on_frame(Frame(arrival_s, ADVERT, payload, company))
+                watchdog.feed()
+                status.up()
+
+    receiver.on_stream()
+    async with radio.listening(on_advert):
+        status.say("searching", sought.looking_for())
+        await watchdog.starved()
+        if not watchdog.fed:
+            raise sought.not_found()
+        status.say("silent", f"{status.sensor} is no longer heard. Is it switched on?")
+        raise LinkLostError("no longer heard", hint="Switch it on and bring it close.")

@@ -1,0 +1,46 @@
+"""Which sensor a link looks for, and what is said while it does."""
+
+from dataclasses import dataclass
+
+from bandmate.devices.match import match
+from bandmate.devices.profile import Profile
+from bandmate.errors import DeviceNotFoundError
+from bandmate.link.base import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The sensor looked for.
+
+    Attributes:
+        profile: What it is.
+        address: Which one; `None` takes the first that shows the profile's signs.
+    """
+
+    profile: Profile
+    address: str | None
+
+    def fits(self, seen: Sighting) -> bool:
+        """Whether a sighting is of it: by the address where there is one, else by the signs."""
+        if self.address is not None:
+            return seen.address.lower() == self.address.lower()
+        return bool(
+            match(
+                [self.profile],
+                name=seen.name,
+                service_uuids=seen.service_uuids,
+                manufacturer=seen.manufacturer,
+            )
+        )
+
+    def looking_for(self) -> str:
+        """What a person reads meanwhile."""
+        which = f" ({self.address})" if self.address else ""
+        return f"Looking for {self.profile.device.name}{which}. Switch it on and bring it close."
+
+    def not_found(self) -> DeviceNotFoundError:
+        """The error when nothing is heard of it."""
+        return DeviceNotFoundError(
+            f"not in reach{f' at {self.address}' if self.address else ''}",
+            hint="Switch it on, bring it close, and end its connection to any other app.",
+        )

@@ -1,0 +1,58 @@
+"""How a link stands: told to its band at every change, to the log once when it goes and comes."""
+
+import logging
+
+from bandmate.domain.records import LinkState
+from bandmate.errors import LinkError, RadioUnavailableError
+from bandmate.link.base import Receiver
+
+_log = logging.getLogger(__name__)
+
+
+class Status:
+    """The state of one link.
+
+    Args:
+        sensor: What people call the sensor.
+        receiver: Whom to tell.
+    """
+
+    def __init__(self, sensor: str, receiver: Receiver) -> None:
+        self.sensor = sensor
+        self._receiver = receiver
+        self._state: LinkState | None = None
+        self._failing = False
+        self._streamed = False
+
+    @property
+    def streamed(self) -> bool:
+        """Whether data came since the last failure."""
+        return self._streamed
+
+    def say(self, state: LinkState, text: str) -> None:
+        """Tell a change of state; telling the same state again is not a change."""
+        if state != self._state:
+            self._state = state
+            self._receiver.on_state(state, text)
+
+    def up(self) -> None:
+        """Data comes; cheap when that is known already."""
+        if self._state == "streaming":
+            return
+        self._streamed = True
+        if self._failing:
+            self._failing = False
+            _log.info("%s is back", self.sensor)
+        self.say("streaming", f"{self.sensor} is sending.")
+
+    def down(self, fault: LinkError) -> None:
+        """It failed and will be tried again. Logged once, not per attempt."""
+        text = f"{self.sensor}: {' - '.join(str(fault).splitlines())}"
+        self._streamed = False
+        if not self._failing:
+            self._failing = True
+            _log.warning("%s; trying again until it is back", text)
+        if isinstance(fault, RadioUnavailableError):
+            self.say("off", text)
+        elif self._state != "silent":
+            self.say("searching", text)
