@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import msgspec
 
-from bandmate.catalog.schema import ExerciseEntry
+from bandmate.catalog.schema import ExerciseEntry, ZoneEntry
 from bandmate.domain.exercises import Dose, Exercise, Recogniser
 from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
@@ -54,8 +54,11 @@ FREE = (
 class Catalogue:
     """Every exercise, by its public name."""
 
-    def __init__(self, exercises: Mapping[str, Exercise]) -> None:
+    def __init__(
+        self, exercises: Mapping[str, Exercise], caps: Mapping[str, tuple[float, float]]
+    ) -> None:
         self._exercises = dict(exercises)
+        self._caps = dict(caps)
 
     def __iter__(self) -> Iterator[Exercise]:
         return iter(self._exercises.values())
@@ -78,16 +81,34 @@ class Catalogue:
             )
         return exercise
 
+    def check_caps(self, exercise: Exercise, zone: ZoneLimits) -> None:
+        """A changed zone must stay under the caps of the exercise's own; `free_*` has none.
+
+        Raises:
+            UsageError: It does not.
+        """
+        most = self._caps.get(exercise.zone_name)
+        if most is not None and (zone.limit_n > most[0] or zone.ceiling_n > most[1]):
+            raise UsageError(
+                f"{exercise.slug}: limit {zone.limit_n:g} N, ceiling {zone.ceiling_n:g} N is over "
+                f"the caps of {exercise.zone_name} ({most[0]:g} N and {most[1]:g} N)"
+            )
+
 
 @cache
 def load_catalogue() -> Catalogue:
     """The shipped catalogue, with `free_reps` and `free_holds` at its end."""
     folder = files("bandmate.catalog")
     zones = msgspec.toml.decode(
-        folder.joinpath("zones.toml").read_bytes(), type=dict[str, ZoneLimits]
+        folder.joinpath("zones.toml").read_bytes(), type=dict[str, ZoneEntry]
     )
     entries = msgspec.toml.decode(
         folder.joinpath("exercises.toml").read_bytes(), type=dict[str, ExerciseEntry]
     )
-    exercises = {slug: entry.exercise(slug, zones[entry.zone]) for slug, entry in entries.items()}
-    return Catalogue(exercises | {free.slug: free for free in FREE})
+    exercises = {
+        slug: entry.exercise(slug, zones[entry.zone].limits()) for slug, entry in entries.items()
+    }
+    return Catalogue(
+        exercises | {free.slug: free for free in FREE},
+        {name: zone.cap for name, zone in zones.items() if zone.cap is not None},
+    )

@@ -11,6 +11,21 @@ Text = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(ge=0)]
 
 
+class ZoneEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of `zones.toml`; `cap`: the most that limit and ceiling may be set to."""
+
+    slack_n: float
+    low_n: float
+    high_n: float
+    limit_n: float
+    ceiling_n: float
+    cap: tuple[float, float] | None = None
+
+    def limits(self) -> ZoneLimits:
+        """The domain's levels."""
+        return ZoneLimits(self.slack_n, self.low_n, self.high_n, self.limit_n, self.ceiling_n)
+
+
 class DoseEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """What one set asks for."""
 

@@ -99,11 +99,10 @@ class ActiveSet:
             # The tail between the last reading and the end was not measured.
             self._account.step(max(t_s - self._last_s, 0.0), 0.0, trusted=False)
         self.tally.count(events)
-        done = bool(self.target) and self.credited >= self.target
-        status = "stopped" if stopped else "complete" if done else "incomplete"
+        status = "complete" if self.credited >= self.target else "incomplete"
         ended = SetEnded(
             **self._stamp.head(SetEnded, t_s),
-            status=status,
+            status="stopped" if stopped else status,
             interrupted=self._interrupted,
             results={**self.tally.results(), "dose": self.dose()},
         )

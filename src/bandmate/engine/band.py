@@ -145,6 +145,8 @@ class BandPipeline:
             if by_samples:
                 events.extend(self.tick(t_s))
                 self._stamp.emitted_s = block.arrival_s
+            if x is None:
+                continue
             if not math.isfinite(x):
                 self._quality.nan += 1
             elif self._last_s is not None and t_s < self._last_s:
@@ -182,22 +184,9 @@ class BandPipeline:
             UsageError: It is unknown, or cannot be done now.
         """
         command = parse_command(text)
+        due = self.tick(at_s)
         self._stamp.emitted_s = at_s
-        match command:
-            case Command("start", slug):
-                return self.start(self._find_exercise(slug), at_s)
-            case Command("next"):
-                if self._exercise is None:
-                    raise UsageError("no exercise has been started")
-                return self.start(self._exercise, at_s)
-            case Command("stop", reason):
-                return self._stop(reason, at_s)
-            case Command("ack"):
-                self._stopped = False
-                return list(self._book.acknowledge(at_s))
-            case Command():
-                self._tare = Tare()
-                return []
+        return [*due, *self._do(command, at_s)]
 
     def zeroed(self, at_s: float) -> list[Event]:
         """The sensor set its own zero at `at_s`: the offset here is void."""
@@ -225,6 +214,23 @@ class BandPipeline:
             )
         )
         return events
+
+    def _do(self, command: Command, at_s: float) -> list[Event]:
+        match command:
+            case Command("start", slug):
+                return self.start(self._find_exercise(slug), at_s)
+            case Command("next"):
+                if self._exercise is None:
+                    raise UsageError("no exercise has been started")
+                return self.start(self._exercise, at_s)
+            case Command("stop", reason):
+                return self._stop(reason, at_s)
+            case Command("ack"):
+                self._stopped = False
+                return list(self._book.acknowledge(at_s))
+            case Command():
+                self._tare = Tare()
+                return []
 
     def _packet_s(self, readings: int) -> float:
         nominal_hz = self._settings.traits.nominal_hz

@@ -1,0 +1,154 @@
+"""Replays a recording through the same code as the live service, as fast as it can."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.devices.registry import load_profiles
+from bandmate.domain.events import Event
+from bandmate.domain.exercises import Exercise
+from bandmate.domain.samples import Block, Frame, SensorTraits
+from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.intake import Intake, feed
+from bandmate.errors import InputError, UsageError
+from bandmate.link.recording import Entry
+from bandmate.link.recording_csv import CsvRecording, CsvRow, read_csv
+from bandmate.link.recording_raw import RawRecording, is_raw, read_raw
+
+SESSION = "replay"
+"""Session id of replayed plain recordings; a raw one carries its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """How to replay.
+
+    Attributes:
+        exercise: What is done from the first to the last sample; `None`: as the recording's own
+            commands say.
+        packet: Readings a packet; it arrives at the time of its last one.
+        traits: What is known of the sensor.
+    """
+
+    exercise: Exercise | None
+    packet: int = 10
+    traits: SensorTraits = field(default_factory=SensorTraits)
+
+
+def replay(path: Path, options: ReplayOptions) -> Iterator[Event]:
+    """The events of a recording, each band's `summary` last.
+
+    Raises:
+        InputError: The recording cannot be read or is malformed.
+        UsageError: It holds no command that starts an exercise, and none was given.
+    """
+    if is_raw(path):
+        return _replay_raw(read_raw(path))
+    return _replay_csv(read_csv(path), options)
+
+
+def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Event]:
+    starts_itself = any(row.command.startswith("start:") for row in recording.rows)
+    if options.exercise is None and not starts_itself:
+        raise UsageError("which exercise?", hint="Add --exercise ID, for example free_reps.")
+    pipelines = {
+        band: BandPipeline(
+            BandSettings(
+                name=band,
+                session=SESSION,
+                traits=options.traits,
+                arbitrary_unit=recording.unit == "au",
+                silence="samples",
+            ),
+            load_catalogue().find,
+        )
+        for band in recording.bands
+    }
+    if options.exercise is not None and not starts_itself:
+        for pipeline in pipelines.values():
+            yield from pipeline.start(options.exercise, recording.rows[0].t_s)
+    for band, payload in _packets(recording.rows, options.packet):
+        if isinstance(payload, Block):
+            yield from pipelines[band].push(payload)
+        else:
+            for pipeline in pipelines.values():
+                yield from _commanded(recording.path, pipeline, payload)
+    end_s = recording.rows[-1].t_s
+    for pipeline in pipelines.values():
+        yield from pipeline.tick(end_s)
+        yield from pipeline.finish(end_s)
+
+
+def _packets(rows: Sequence[CsvRow], size: int) -> Iterator[tuple[str, Block | CsvRow]]:
+    """Rows as packets and commands, in the order they reach the service.
+
+    A command takes effect at its time, whatever the packet size: what was measured before it is
+    handed on first.
+    """
+    waiting: dict[str, list[CsvRow]] = {}
+    for row in rows:
+        if row.command:
+            for band in [*waiting]:
+                yield band, _block(waiting.pop(band))
+            yield row.band, row
+            if row.force is None:
+                continue
+        packet = waiting.setdefault(row.band, [])
+        packet.append(row)
+        if len(packet) == size:
+            yield row.band, _block(waiting.pop(row.band))
+    for band, packet in waiting.items():
+        yield band, _block(packet)
+
+
+def _block(rows: Sequence[CsvRow]) -> Block:
+    return Block(rows[-1].t_s, [row.t_s for row in rows], [row.force for row in rows])
+
+
+def _commanded(path: Path, pipeline: BandPipeline, row: CsvRow) -> list[Event]:
+    try:
+        return pipeline.command(row.command, row.t_s)
+    except UsageError as error:
+        raise InputError(f"{path}: at {row.t_s:g} s: {error}") from error
+
+
+def _replay_raw(recording: RawRecording) -> Iterator[Event]:
+    profiles = load_profiles()
+    pipelines: dict[str, BandPipeline] = {}
+    intakes: dict[str, Intake] = {}
+    for band in recording.header.bands:
+        profile = profiles.get(band.profile) if band.profile else None
+        if profile is not None:
+            intakes[band.band] = Intake(profile)
+        pipelines[band.band] = BandPipeline(
+            BandSettings(
+                name=band.band,
+                session=recording.header.session,
+                traits=SensorTraits() if profile is None else profile.traits,
+                strands=band.strands,
+            ),
+            load_catalogue().find,
+        )
+    last_s = 0.0
+    for entry in recording.entries:
+        last_s = max(last_s, entry.t)
+        for name, pipeline in pipelines.items():
+            if entry.band in {"", name}:
+                yield from _entry(entry, pipeline, intakes.get(name))
+    for pipeline in pipelines.values():
+        yield from pipeline.finish(last_s)
+
+
+def _entry(entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
+    if entry.command:
+        return pipeline.command(entry.command, entry.t)
+    if entry.t_s:
+        return pipeline.push(Block(entry.t, entry.t_s, entry.force_n))
+    if entry.end or intake is None:
+        return pipeline.tick(entry.t)
+    if entry.stream:
+        intake.restart()
+        return pipeline.tick(entry.t)
+    frame = Frame(entry.t, entry.role, bytes.fromhex(entry.frame), entry.company)
+    return feed(pipeline, intake, frame)

@@ -1,0 +1,127 @@
+"""`bandmate replay`: a recording through the same code as the live service."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from bandmate.app.overrides import with_traits, with_zone
+from bandmate.app.replay import ReplayOptions
+from bandmate.app.replay import replay as replay_recording
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli.show import as_json, show
+from bandmate.domain.events import Summary
+from bandmate.errors import CheckFailedError, InputError, UsageError
+
+Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
+"""A decoded JSON value."""
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--exercise", metavar="ID", help="What was done, such as free_reps or free_holds.")
+@click.option("--json", "as_ndjson", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--packet",
+    type=click.IntRange(1, 10_000),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Readings a packet.",
+)
+@click.option("--zone", metavar="LOW:HIGH:LIMIT:CEILING", help="Another zone, newton.")
+@click.option("--amplitude", type=float, metavar="A", help="Expected rise of a full movement.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A fact of the sensor: full_scale_n, resolution_n or nominal_hz.",
+)
+@click.option(
+    "--expect",
+    type=click.Path(path_type=Path),
+    metavar="EXPECTED.json",
+    help='Check the summary; a number may be {"value": V, "tol": T}.',
+)
+def command(
+    file: Path,
+    exercise: str | None,
+    as_ndjson: bool,
+    packet: int,
+    zone: str | None,
+    amplitude: float | None,
+    settings: tuple[str, ...],
+    expect: Path | None,
+) -> None:
+    """Replay a recording (.csv, .csv.gz, or a raw one) and print its events.
+
+    The set is active from the first to the last sample, unless the recording holds commands.
+    """
+    chosen = None if exercise is None else load_catalogue().find(exercise)
+    if chosen is not None and zone is not None:
+        chosen = with_zone(chosen, zone)
+    if chosen is not None and amplitude is not None:
+        if not 0 < amplitude < math.inf:
+            raise UsageError(f"--amplitude {amplitude:g}: the amplitude must be over zero")
+        chosen = replace(chosen, amplitude_n=amplitude)
+    expected = None if expect is None else _read_expected(expect)
+    summaries: list[Summary] = []
+    for event in replay_recording(file, ReplayOptions(chosen, packet, with_traits(settings))):
+        if isinstance(event, Summary):
+            summaries.append(event)
+        if as_ndjson:
+            click.echo(as_json(event))
+        else:
+            show(event)
+    if expected is not None:
+        _check(expected, summaries)
+
+
+def _read_expected(path: Path) -> dict[str, Json]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise InputError(f"{path}: not a JSON object: {error}") from error
+
+
+def _check(expected: dict[str, Json], summaries: list[Summary]) -> None:
+    wrong = [
+        f"{summary.band}: {fault}"
+        for summary in summaries
+        for fault in _differences(expected, msgspec.json.decode(as_json(summary)), "summary")
+    ]
+    if wrong:
+        raise CheckFailedError("the summary is not as expected:\n  " + "\n  ".join(wrong))
+
+
+def _differences(expected: Json, found: Json, path: str) -> list[str]:
+    """Where `found` does not hold what `expected` asks for; fields not asked for may be anything."""
+    if not isinstance(expected, dict):
+        return [] if expected == found else [f"{path} is {found}, expected {expected}"]
+    if set(expected) == {"value", "tol"}:
+        value, tol = expected["value"], expected["tol"]
+        numbers = (found, value, tol)
+        if all(isinstance(n, int | float) for n in numbers) and _within(*numbers):
+            return []
+        return [f"{path} is {found}, expected {value} within {tol}"]
+    if not isinstance(found, dict):
+        return [f"{path} is {found}, expected an object"]
+    return [
+        fault
+        for key, value in expected.items()
+        for fault in (
+            _differences(value, found[key], f"{path}.{key}")
+            if key in found
+            else [f"{path}.{key} is missing"]
+        )
+    ]
+
+
+def _within(found: Json, value: Json, tol: Json) -> bool:
+    return abs(float(str(found)) - float(str(value))) <= float(str(tol))

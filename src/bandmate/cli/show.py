@@ -1,0 +1,104 @@
+"""Events as a person reads them, one line each."""
+
+import click
+import msgspec
+
+from bandmate.domain.alerts import Urgency
+from bandmate.domain.events import (
+    Acknowledged,
+    AlertCleared,
+    AlertRaised,
+    DoseReached,
+    Event,
+    HoldEnded,
+    HoldStarted,
+    Quality,
+    Rep,
+    RepFinal,
+    SetEnded,
+    SetStarted,
+    Summary,
+    Tared,
+    Transient,
+    ZoneChanged,
+)
+
+_COLOURS = {
+    Urgency.STOP: "bright_red",
+    Urgency.EASE: "red",
+    Urgency.CHECK: "yellow",
+    Urgency.INFO: "cyan",
+}
+
+
+def as_json(event: Event) -> str:
+    """The event as one line of JSON; what is not a finite number is null."""
+    return msgspec.json.encode(event.to_dict()).decode()
+
+
+def show(event: Event) -> None:
+    """Print one event for a person; events that say nothing new to one are left out."""
+    line = _line(event)
+    if line:
+        band = f"{event.band:<6} " if event.band else ""
+        click.echo(f"{event.t_s:9.2f} s  {band}{line}")
+
+
+def _line(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an event, nothing else
+    match event:
+        case Rep():
+            flags = f"  ({', '.join(event.flags)})" if event.flags else ""
+            return f"rep {event.index:<3} {event.grade:<8} peak {event.peak_n:.1f}{flags}"
+        case HoldStarted():
+            return f"hold {event.index} began at {event.start_s:.2f} s"
+        case HoldEnded():
+            level = event.mean_au if event.mean_n is None else event.mean_n
+            zone = "" if event.in_zone_s is None else f", {event.in_zone_s:.1f} s in zone"
+            return (
+                f"hold {event.index} {event.duration_s:.2f} s at {level:.1f}{zone} ({event.reason})"
+            )
+        case DoseReached():
+            return click.style(f"dose reached: {event.value:g} of {event.target:g}", fg="green")
+        case ZoneChanged():
+            value = "" if event.value_n is None else f" at {event.value_n:.1f} N"
+            return f"zone {event.zone}{value}"
+        case AlertRaised():
+            return click.style(
+                f"{event.urgency.upper()}: {event.message} [{event.code}]",
+                fg=_COLOURS[event.urgency],
+                bold=True,
+            )
+        case AlertCleared():
+            return f"cleared: {event.code} after {event.duration_s:.2f} s"
+        case Acknowledged():
+            return f"acknowledged: {', '.join(event.codes)}"
+        case Tared():
+            return f"tare refused: {event.refused}" if event.refused else "zero set"
+        case Transient():
+            return f"jerk to {event.peak_n:.0f} N for {1000 * event.length_s:.0f} ms"
+        case SetStarted():
+            return click.style(f"set {event.set} began: {event.title or event.exercise}", bold=True)
+        case SetEnded():
+            lost = ", data was lost" if event.interrupted else ""
+            return click.style(f"set {event.set} ended: {event.status}{lost}", bold=True)
+        case Summary():
+            return _summary(event)
+        case RepFinal() | Quality():
+            return ""
+        case _:
+            raise AssertionError(event)
+
+
+def _summary(event: Summary) -> str:
+    parts = [f"{event.reps} reps"]
+    counts = {"partial": event.partial, "fast": event.fast, "slow": event.slow}
+    counts["aborted"] = event.aborted
+    parts += [f"{n} {name}" for name, n in counts.items() if n]
+    parts += [f"{event.holds} holds"] if event.holds else []
+    if event.in_zone_pct is not None:
+        parts.append(f"{event.in_zone_pct:.0f} % in zone")
+    if event.peak_n is not None:
+        parts.append(f"peak {event.peak_n:.1f}")
+    parts += [f"{n} x {code}" for code, n in event.alerts.items()]
+    return click.style("summary: " + ", ".join(parts), bold=True)
+

@@ -1,0 +1,81 @@
+"""From frames to readings on the session clock: decoder and time base of one sensor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bandmate.devices.decoder import Decoder
+from bandmate.devices.profile import DeviceClock, Profile
+from bandmate.domain.events import Event
+from bandmate.domain.samples import Block, Frame
+from bandmate.engine.band import BandPipeline
+from bandmate.signal.timebase import ArrivalTimebase, DeviceTimebase
+
+
+@dataclass(frozen=True, slots=True)
+class Intaken:
+    """What one frame came to.
+
+    Attributes:
+        block: Its readings, `None` where it held none that are new.
+        duplicate: Readings dropped because they had been seen.
+        late: Readings dropped because newer ones had been seen.
+        error: What was wrong with the frame, a name of the error taxonomy.
+        facts: What was not a reading.
+    """
+
+    block: Block | None
+    duplicate: int = 0
+    late: int = 0
+    error: str | None = None
+    facts: Mapping[str, float | int | str] = field(default_factory=dict[str, float | int | str])
+
+
+class Intake:
+    """Decodes the frames of one sensor and puts their readings on the session clock."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.decoder = Decoder(profile)
+        clock = profile.clock
+        self._timebase: DeviceTimebase | ArrivalTimebase
+        if isinstance(clock, DeviceClock):
+            self._timebase = DeviceTimebase(clock.tick_s, clock.bits)
+        else:
+            self._timebase = ArrivalTimebase(profile.limits.rate_hz)
+
+    def restart(self) -> None:
+        """The stream (re)started: buffers are empty, the device's clock begins anew."""
+        self.decoder.reset()
+        self._timebase.restart()
+
+    def take(self, frame: Frame) -> Intaken:
+        """Decode one frame."""
+        decoded = self.decoder.feed(frame)
+        counts = self._timebase.counts
+        duplicate, late = counts.duplicate, counts.late
+        if isinstance(self._timebase, DeviceTimebase):
+            times = self._timebase.step(frame.arrival_s, decoded.ticks)
+        else:
+            times = self._timebase.step(frame.arrival_s, len(decoded.force_n))
+        kept = [
+            (t_s, force_n)
+            for t_s, force_n in zip(times, decoded.force_n, strict=True)
+            if t_s is not None
+        ]
+        block = None
+        if kept:
+            t_s, force_n = zip(*kept, strict=True)
+            block = Block(frame.arrival_s, t_s, force_n)
+        return Intaken(
+            block=block,
+            duplicate=counts.duplicate - duplicate,
+            late=counts.late - late,
+            error=decoded.error,
+            facts=decoded.facts,
+        )
+
+
+def feed(pipeline: BandPipeline, intake: Intake, frame: Frame) -> list[Event]:
+    """One frame through decoder, time base and pipeline; live and replay both come through here."""
+    taken = intake.take(frame)
+    pipeline.count_time_faults(taken.duplicate, taken.late, int(taken.error is not None))
+    return pipeline.tick(frame.arrival_s) if taken.block is None else pipeline.push(taken.block)

@@ -1,0 +1,103 @@
+"""Recordings on disk: the plain CSV that anyone can make, and the raw one the service keeps.
+
+The raw format, version 1, is a text file of JSON lines, made to be appended to, cut off by a crash,
+and opened with common tools. The first line says what it is; each further line is something that
+arrived, when it arrived (`t`, seconds on the session clock), or something a person did:
+
+```
+{"bandmate_recording":1,"session":"…","started":"2026-01-31T08:00:00.000000Z","bands":[{"band":"left",
+ "profile":"tindeq-progressor","strands":1}]}
+{"t":0.5,"band":"left","stream":true}                          a stream (re)started
+{"t":1.25,"band":"left","role":"data","frame":"0108…"}         bytes from the radio (hex)
+{"t":1.25,"band":"left","t_s":[1.2,1.25],"force_n":[4.0,4.1]}  readings that needed no decoding
+{"t":2.0,"command":"start:supine_sciatic_floss"}               what a person did
+{"t":9.0,"end":true}                                           a clean end
+```
+"""
+
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from bandmate.domain.samples import Block, Frame
+
+RAW_VERSION = 1
+
+
+class RecordedBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sensor of a raw recording; `profile` is empty where nothing was decoded."""
+
+    band: str
+    profile: str = ""
+    strands: int = 1
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line of a raw recording."""
+
+    bandmate_recording: int
+    session: str
+    started: str
+    bands: tuple[RecordedBand, ...]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A line of a raw recording: something that happened at `t`, session clock."""
+
+    t: float
+    band: str = ""
+    role: str = ""
+    frame: str = ""
+    company: int | None = None
+    t_s: tuple[float, ...] = ()
+    force_n: tuple[float | None, ...] = ()
+    stream: bool = False
+    command: str = ""
+    end: bool = False
+
+
+class Recorder:
+    """Appends to a raw recording; every line is handed to the system at once.
+
+    So a crash of the process loses nothing, and one of the machine at most its last seconds.
+
+    Raises:
+        OSError: The file cannot be made or written.
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: IO[bytes] = path.open("xb", buffering=0)
+        self._encoder = msgspec.json.Encoder()
+        self._write(header)
+
+    def frame(self, band: str, frame: Frame) -> None:
+        """Bytes arrived."""
+        data = frame.data.hex()
+        self._write(
+            Entry(
+                t=frame.arrival_s, band=band, role=frame.role, frame=data, company=frame.company_id
+            )
+        )
+
+    def block(self, band: str, block: Block) -> None:
+        """Readings arrived that needed no decoding."""
+        readings = tuple(block.force_n)
+        self._write(Entry(t=block.arrival_s, band=band, t_s=tuple(block.t_s), force_n=readings))
+
+    def stream(self, band: str, t_s: float) -> None:
+        """A stream (re)started."""
+        self._write(Entry(t=t_s, band=band, stream=True))
+
+    def command(self, text: str, t_s: float, band: str = "") -> None:
+        """A person did something; no band means all."""
+        self._write(Entry(t=t_s, band=band, command=text))
+
+    def close(self, t_s: float) -> None:
+        """The session is over."""
+        self._write(Entry(t=t_s, end=True))
+        self._file.close()
+
+    def _write(self, line: Header | Entry) -> None:
+        self._file.write(self._encoder.encode(line) + b"\n")

@@ -1,0 +1,134 @@
+"""Reads plain CSV recordings (`contracts` 2): a header, then rows on the recording's own clock."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from bandmate.errors import InputError
+from bandmate.link.recording_file import read_lines
+from bandmate.units import NEWTON_PER
+
+_FORCE_UNITS = {"force_n": "N", "force_kg": "kg", "force_lb": "lb"}
+_FORCE_COLUMNS = (*_FORCE_UNITS, "force_au")
+_IMU_COLUMNS = tuple(
+    f"{kind}_{axis}_{unit}"
+    for kind, units in (("acc", ("ms2", "g")), ("gyro", ("rads", "dps")))
+    for axis in "xyz"
+    for unit in units
+)
+_COLUMNS = ("t_s", *_FORCE_COLUMNS, *_IMU_COLUMNS, "band", "command")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One row. `force`: newton (or arbitrary unit); `None`: missing, `nan`: a NaN that arrived."""
+
+    t_s: float
+    band: str
+    force: float | None
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRecording:
+    """A whole plain recording, checked.
+
+    Attributes:
+        unit: `n`: forces are newton; `au`: arbitrary, only shapes mean something.
+        rows: In order; times never decrease; equal times are distinct samples.
+    """
+
+    path: Path
+    unit: Literal["n", "au"]
+    rows: tuple[CsvRow, ...] = field(repr=False)
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """Sensors in the recording, in order of appearance."""
+        return tuple(dict.fromkeys(row.band for row in self.rows))
+
+
+def read_csv(path: Path) -> CsvRecording:
+    """Read a plain recording whole (`.csv` or `.csv.gz`).
+
+    Raises:
+        InputError: It cannot be read, its header is not one, or a row is malformed; the message
+            names file and line.
+    """
+    reader = csv.reader(read_lines(path))
+    header = next(reader, None)
+    if header is None:
+        raise InputError(f"{path}: the file is empty", hint="A header line such as t_s,force_n.")
+    columns = [name.strip() for name in header]
+    unit_per_force = _check_header(path, columns)
+    rows = tuple(_rows(path, reader, columns, unit_per_force))
+    if not any(row.force is not None for row in rows):
+        raise InputError(f"{path}: there is not one reading in it")
+    return CsvRecording(path, "au" if "force_au" in columns else "n", rows)
+
+
+def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:
+    for name in columns:
+        if name not in _COLUMNS:
+            near = get_close_matches(name, _COLUMNS, n=1)
+            meant = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(_COLUMNS)}."
+            raise InputError(f"{path}:1: unknown column {name!r}", hint=meant)
+        if columns.count(name) > 1:
+            raise InputError(f"{path}:1: column {name!r} is there twice")
+    if "t_s" not in columns:
+        raise InputError(f"{path}:1: there is no column t_s", hint="Times in seconds are required.")
+    forces = [name for name in columns if name in _FORCE_COLUMNS]
+    if not forces and any(name in _IMU_COLUMNS for name in columns):
+        raise InputError(
+            f"{path}: motion (IMU) recordings cannot be replayed yet",
+            hint="A column force_n, force_kg, force_lb or force_au is needed.",
+        )
+    if len(forces) != 1:
+        raise InputError(
+            f"{path}:1: exactly one column of {', '.join(_FORCE_COLUMNS)} is needed, "
+            f"there {'is none' if not forces else 'are ' + ', '.join(forces)}"
+        )
+    unit = _FORCE_UNITS.get(forces[0])
+    return forces[0], 1.0 if unit is None else NEWTON_PER[unit]
+
+
+def _rows(
+    path: Path, reader: Iterator[list[str]], columns: list[str], force: tuple[str, float]
+) -> Iterator[CsvRow]:
+    force_column, newton_per_unit = force
+    at = {name: i for i, name in enumerate(columns)}
+    before_s = float("-inf")
+    for line, cells in enumerate(reader, start=2):
+        if not cells:
+            continue
+        if len(cells) != len(columns):
+            _malformed(path, line, f"{len(cells)} fields where the header has {len(columns)}")
+        t_s = _number(path, line, "t_s", cells[at["t_s"]])
+        if t_s is None or not abs(t_s) < float("inf"):
+            _malformed(path, line, "t_s is missing")
+        if t_s < before_s:
+            _malformed(path, line, f"t_s goes back from {before_s:g} to {t_s:g}")
+        before_s = t_s
+        value = _number(path, line, force_column, cells[at[force_column]])
+        yield CsvRow(
+            t_s=t_s,
+            band=(cells[at["band"]].strip() if "band" in at else "") or "left",
+            force=None if value is None else value * newton_per_unit,
+            command=cells[at["command"]].strip() if "command" in at else "",
+        )
+
+
+def _number(path: Path, line: int, column: str, text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        _malformed(path, line, f"{column} is {text!r}, not a number")
+
+
+def _malformed(path: Path, line: int, what: str) -> NoReturn:
+    raise InputError(f"{path}:{line}: {what}", hint="The recording was not replayed.")

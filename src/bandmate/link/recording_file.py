@@ -1,0 +1,33 @@
+"""Opens a recording, compressed or not."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from bandmate.errors import InputError
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 text file, decompressed where it is gzip.
+
+    Raises:
+        InputError: It is missing, unreadable, not text, or cut off inside its compression.
+    """
+    try:
+        with path.open("rb") as probe:
+            packed = probe.read(2) == b"\x1f\x8b"
+        opened = (
+            gzip.open(path, "rt", encoding="utf-8-sig")
+            if packed
+            else path.open(encoding="utf-8-sig")
+        )
+        with opened as file:
+            yield from file
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this is not a text file") from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(f"{path}: cannot be read: {reason}") from error
