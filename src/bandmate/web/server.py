@@ -1,0 +1,176 @@
+"""Serves the coach page: its files, its tones, its socket, and the service's health."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import PurePath
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import WSCloseCode, web
+from aiohttp.typedefs import Handler
+
+from bandmate import __version__
+from bandmate.errors import ConfigError
+from bandmate.sinks import tones
+from bandmate.sinks.cues import Tone
+from bandmate.web.origin import refusal
+from bandmate.web.service import Service
+from bandmate.web.stream import PageStream
+
+_TYPES: Final = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+_ALIVE_S: Final = 10.0
+"""A page that answers no ping for half of this is gone, such as a phone out of reach."""
+
+_MOST_BYTES: Final = 1024
+"""The longest thing a page may ask."""
+
+_SEND_BUFFER_BYTES: Final = 16 * 1024
+"""Little may wait in the system for a slow page: what waits there cannot be overtaken."""
+
+
+class PageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[page]` of the configuration.
+
+    Attributes:
+        host: The address to listen on; `0.0.0.0` lets phones in the same network in.
+        port: 0 takes any free one.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8777
+
+
+@asynccontextmanager
+async def serve_page(
+    settings: PageSettings, service: Service, stream: PageStream
+) -> AsyncGenerator[str, None]:
+    """Serve the page while the context is open; gives its address.
+
+    Raises:
+        ConfigError: It cannot listen there.
+    """
+    runner = web.AppRunner(_Server(settings, service, stream).app(), access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise _cannot_listen(settings, error) from error
+        port = runner.addresses[0][1]
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        yield f"http://{host}:{port}/"
+    finally:
+        await runner.cleanup()
+
+
+class _Server:
+    """The handlers of every address the server knows."""
+
+    def __init__(self, settings: PageSettings, service: Service, stream: PageStream) -> None:
+        self._settings = settings
+        self._service = service
+        self._stream = stream
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[self._guard])
+        app.on_shutdown.append(self._close_sockets)
+        app.router.add_get("/health", self._health)
+        app.router.add_get("/stream", self._open_stream)
+        for path, (content_type, body) in _files().items():
+            app.router.add_get(path, _sender(content_type, body))
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        headers = request.headers
+        reason = refusal(self._settings.host, headers.get("Host"), headers.get("Origin"))
+        if reason:
+            return web.Response(status=403, text=reason, headers=_HEADERS)
+        return await handler(request)
+
+    async def _health(self, _: web.Request) -> web.Response:
+        body = {
+            "version": __version__,
+            "session": self._service.session,
+            "bands": self._service.states(),
+            "sinks": self._service.sinks(),
+        }
+        json = msgspec.json.encode(body)
+        return web.Response(body=json, content_type="application/json", headers=_HEADERS)
+
+    async def _open_stream(self, request: web.Request) -> web.WebSocketResponse:
+        page = web.WebSocketResponse(heartbeat=_ALIVE_S, max_msg_size=_MOST_BYTES)
+        await page.prepare(request)
+        transport = request.transport
+        if transport is None:  # it left while the door was opened
+            return page
+        _keep_short(transport)
+        self._sockets.add(page)
+        try:
+            await self._stream.attend(page, transport.abort)
+        finally:
+            self._sockets.discard(page)
+        return page
+
+    async def _close_sockets(self, _: web.Application) -> None:
+        for page in list(self._sockets):
+            await page.close(code=WSCloseCode.GOING_AWAY)
+
+
+def _files() -> dict[str, tuple[str, bytes]]:
+    """Content type and body of every file, by its address."""
+    static = resources.files("bandmate.web") / "static"
+    files = {
+        f"/{file.name}": (_TYPES[PurePath(file.name).suffix], file.read_bytes())
+        for file in static.iterdir()
+    }
+    for tone in Tone:
+        files[f"/tones/{tone}.wav"] = ("audio/wav", tones.wav(tone))
+    files["/"] = files.pop("/index.html")
+    return files
+
+
+def _sender(content_type: str, body: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def send(_: web.Request) -> web.Response:
+        charset = None if content_type == "audio/wav" else "utf-8"
+        return web.Response(body=body, content_type=content_type, charset=charset, headers=_HEADERS)
+
+    return send
+
+
+def _keep_short(transport: asyncio.Transport) -> None:
+    transport.set_write_buffer_limits(high=_SEND_BUFFER_BYTES)
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+
+
+def _cannot_listen(settings: PageSettings, error: OSError) -> ConfigError:
+    where = f"[page] cannot listen on {settings.host} port {settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return ConfigError(
+            f"{where}: another program uses that port",
+            hint="Is bandmate running already? Else set [page] port to another one, or to 0.",
+        )
+    return ConfigError(
+        f"{where}: {error.strerror or error}",
+        hint="Set [page] host to an address of this machine, and port to one above 1023.",
+    )

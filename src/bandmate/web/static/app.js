@@ -1,0 +1,66 @@
+// Wires the page: messages change the model, a changed model is drawn in the next frame.
+
+import { drawAlert, loseConnection } from "./alert.js";
+import { drawBands } from "./bands.js";
+import { drawControls, showReply, wireControls } from "./controls.js";
+import { apply, initial, isSilent } from "./model.js";
+import { Sound } from "./sound.js";
+import { drawStatus } from "./status.js";
+import { Stream } from "./stream.js";
+
+const WATCH_EVERY_MS = 100;
+const LOST_AGAIN_MS = 10_000;
+
+let model = initial;
+let frameAsked = false;
+let wasSilent = true;
+let lostAgainAtMs = Infinity;
+
+const sound = new Sound(redraw);
+const stream = new Stream(receive);
+
+function receive(message) {
+  const nowMs = performance.now();
+  if (message.type === "sound") sound.play(message.tone, message.rank);
+  if (message.type === "reply") showReply(message.text, message.ok);
+  model = apply(model, message, nowMs);
+  redraw();
+}
+
+function redraw() {
+  if (frameAsked) return;
+  frameAsked = true;
+  requestAnimationFrame(draw);
+}
+
+function draw() {
+  frameAsked = false;
+  const nowMs = performance.now();
+  const silent = isSilent(model, nowMs);
+  drawAlert(silent ? loseConnection(model) : model.alerts, model.bands.length);
+  drawBands(model, nowMs);
+  drawControls(model, sound.state);
+  drawStatus(model, silent);
+}
+
+// What a silent service cannot say itself: that it is silent.
+function watch() {
+  const nowMs = performance.now();
+  const silent = isSilent(model, nowMs);
+  if (silent && !wasSilent) {
+    sound.play("lost", 2);
+    // Heard again only where somebody is in the middle of a set.
+    const active = model.bands.some((band) => band.phase === "active");
+    lostAgainAtMs = active ? nowMs + LOST_AGAIN_MS : Infinity;
+  } else if (silent && nowMs >= lostAgainAtMs) {
+    sound.play("lost", 2);
+    lostAgainAtMs = nowMs + LOST_AGAIN_MS;
+  }
+  wasSilent = silent;
+  stream.watch(nowMs);
+  redraw();
+}
+
+wireControls((ask) => stream.ask(ask), sound);
+stream.open();
+setInterval(watch, WATCH_EVERY_MS);

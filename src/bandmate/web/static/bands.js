@@ -1,0 +1,79 @@
+// One panel a band: dial, digits, zone word, repetitions, hold.
+
+import { Dial } from "./dial.js";
+import { element, setAttribute, setText, show, svg } from "./dom.js";
+import { segments, zoneOf, ZONES } from "./model.js";
+import { SHAPES } from "./shapes.js";
+
+const root = document.getElementById("bands");
+const panels = new Map();
+
+export function drawBands(model, nowMs) {
+  const names = model.bands.map((band) => band.band);
+  for (const [name, panel] of panels) {
+    if (names.includes(name)) continue;
+    panel.root.remove();
+    panels.delete(name);
+  }
+  for (const band of model.bands) {
+    if (!panels.has(band.band)) panels.set(band.band, new Panel(band.band));
+    const panel = panels.get(band.band);
+    if (!panel.root.isConnected) root.append(panel.root);
+    panel.draw(band, zoneOf(model, band, nowMs), model.peakN[band.band]);
+  }
+}
+
+class Panel {
+  #dial = new Dial();
+  #shape = svg("path", {});
+  #digits = element("span", "digits");
+  #word = element("span", "word");
+  #title = element("p", "title");
+  #note = element("p", "note");
+  #reps = element("p", "reps");
+  #hold = element("p", "hold-time");
+  #fill = element("div", "fill");
+  #bar = element("div", "bar", this.#fill);
+
+  constructor(name) {
+    const icon = svg("svg", { class: "shape", viewBox: "0 0 24 24", "aria-hidden": "true" });
+    icon.append(this.#shape);
+    const level = element("span", "level", this.#digits, element("span", "unit", "N"));
+    const reading = element("p", "reading", level);
+    const zone = element("p", "zone", icon, this.#word);
+    const face = element("div", "face", element("div", "disc", this.#dial.root, reading, zone));
+    const work = element("div", "work", this.#reps, this.#hold, this.#bar, this.#note);
+    const heading = element("header", "", element("h2", "", name), this.#title);
+    this.root = element("section", "band", heading, element("div", "body", face, work));
+    this.root.setAttribute("aria-label", name);
+    setAttribute(this.#bar, "role", "progressbar");
+    setAttribute(this.#bar, "aria-label", "Hold");
+  }
+
+  draw(band, zone, peakN) {
+    const stale = zone === "stale";
+    const digits = stale ? "–" : String(Math.round(band.tension_n)).replace("-0", "0");
+    setAttribute(this.root, "data-zone", zone);
+    setAttribute(this.#shape, "d", SHAPES[zone]);
+    setText(this.#word, ZONES[zone]);
+    setText(this.#digits, digits);
+    this.#digits.parentNode.style.setProperty("--count", Math.max(digits.length, 2));
+    setText(this.#title, band.title);
+    const ceilingN = band.limits?.ceiling_n ?? null;
+    this.#dial.draw(segments(band, peakN), ceilingN, zone, stale ? null : band.tension_n);
+    this.#drawWork(band);
+    setText(this.#note, band.link === "streaming" ? "" : band.link_text);
+  }
+
+  #drawWork(band) {
+    show(this.#reps, band.reps_target > 0);
+    setText(this.#reps, `${band.reps} / ${band.reps_target}`);
+    show(this.#hold, band.hold_target_s > 0);
+    show(this.#bar, band.hold_target_s > 0);
+    if (band.hold_target_s === 0) return;
+    setText(this.#hold, `${Math.floor(band.hold_s)} / ${band.hold_target_s} s`);
+    this.#fill.style.setProperty("--done", Math.min(band.hold_s / band.hold_target_s, 1));
+    setAttribute(this.#bar, "aria-valuemax", band.hold_target_s);
+    setAttribute(this.#bar, "aria-valuenow", Math.floor(band.hold_s));
+  }
+}

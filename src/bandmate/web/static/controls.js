@@ -1,0 +1,55 @@
+// What a person can ask for.
+
+import { setText, show } from "./dom.js";
+
+const REPLY_MS = 6_000;
+
+const byId = (id) => document.getElementById(id);
+let hideReply = 0;
+
+export function wireControls(ask, sound) {
+  const send = (what, failed = "Not connected: nothing was sent.") => {
+    if (!ask(what)) showReply(failed, false);
+  };
+  byId("tingle").onclick = () =>
+    send(
+      { do: "stop", reason: "tingle" },
+      "Not connected: the stop is not recorded. Lie still and let the band go slowly.",
+    );
+  byId("acknowledge").onclick = () => send({ do: "ack" });
+  byId("tare").onclick = () => send({ do: "tare" });
+  byId("next").onclick = () => send({ do: "next" });
+  byId("end").onclick = () => send({ do: "stop" });
+  byId("start").onsubmit = (event) => {
+    event.preventDefault();
+    send({ do: "start", exercise: byId("exercise").value });
+  };
+  byId("sound").onclick = () => sound.test();
+}
+
+export function drawControls(model, soundState) {
+  const idle = model.bands.every((band) => band.phase === "idle");
+  show(byId("start"), idle && model.exercises.length > 0);
+  show(byId("tare"), idle);
+  show(byId("next"), !idle);
+  show(byId("end"), !idle);
+  fillPicker(model.exercises);
+  byId("sound").classList.toggle("wanted", soundState === "blocked");
+  setText(byId("sound"), soundState === "blocked" ? "Tap to allow sound" : "Test sound");
+}
+
+export function showReply(text, ok) {
+  const reply = byId("reply");
+  setText(reply, text);
+  reply.classList.toggle("refused", !ok);
+  show(reply, true);
+  clearTimeout(hideReply);
+  hideReply = setTimeout(() => show(reply, false), REPLY_MS);
+}
+
+function fillPicker(exercises) {
+  const picker = byId("exercise");
+  const slugs = [...picker.options].map((option) => option.value);
+  if (slugs.join() === exercises.map((exercise) => exercise.slug).join()) return;
+  picker.replaceChildren(...exercises.map(({ slug, title }) => new Option(title, slug)));
+}

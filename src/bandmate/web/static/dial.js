@@ -1,0 +1,64 @@
+// The dial: an arc of coloured zones and a pointer that runs along it.
+
+import { setAttribute, svg } from "./dom.js";
+
+const CENTRE = 100;
+const RADIUS = 84;
+const FROM_DEG = -130;
+const SWEEP_DEG = 260;
+const GAP_DEG = 1.4;
+
+export class Dial {
+  root = svg("svg", { class: "dial", viewBox: "0 0 200 172", "aria-hidden": "true" });
+  #arcs = svg("g", { class: "arcs" });
+  #ceiling = svg("path", { class: "ceiling", d: "M100 4v24" });
+  #needle = svg("path", { class: "needle", d: "M100 38 92.5 22 100 3l7.5 19z" });
+  #drawn = "";
+
+  constructor() {
+    this.root.append(this.#arcs, this.#ceiling, this.#needle);
+  }
+
+  // `segments`: [zone, from, to] in newton, rising from 0; `levelN` null where there is none.
+  draw(segments, ceilingN, zone, levelN) {
+    const fullScaleN = segments.at(-1)[2];
+    const toDeg = (n) => FROM_DEG + SWEEP_DEG * Math.min(Math.max(n / fullScaleN, 0), 1);
+    this.#drawArcs(segments, ceilingN, toDeg);
+    for (const arc of this.#arcs.children) {
+      setAttribute(arc, "class", arc.dataset.zone === zone ? "now" : "");
+    }
+    setAttribute(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
+    if (levelN !== null) turn(this.#needle, toDeg(levelN));
+  }
+
+  #drawArcs(segments, ceilingN, toDeg) {
+    const key = JSON.stringify([segments, ceilingN]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    this.#arcs.replaceChildren(
+      ...segments
+        .filter(([, fromN, toN]) => toN > fromN)
+        .map(([zone, fromN, toN]) =>
+          svg("path", { "data-zone": zone, d: arc(toDeg(fromN) + GAP_DEG, toDeg(toN) - GAP_DEG) }),
+        ),
+    );
+    setAttribute(this.#ceiling, "visibility", ceilingN === null ? "hidden" : "visible");
+    if (ceilingN !== null) turn(this.#ceiling, toDeg(ceilingN));
+  }
+}
+
+function turn(node, deg) {
+  node.style.setProperty("--turn", `${deg.toFixed(1)}deg`);
+}
+
+function arc(fromDeg, toDeg) {
+  const large = toDeg - fromDeg > 180 ? 1 : 0;
+  return `M${point(fromDeg)}A${RADIUS} ${RADIUS} 0 ${large} 1 ${point(toDeg)}`;
+}
+
+function point(deg) {
+  const rad = (deg * Math.PI) / 180;
+  const x = CENTRE + RADIUS * Math.sin(rad);
+  const y = CENTRE - RADIUS * Math.cos(rad);
+  return `${x.toFixed(2)} ${y.toFixed(2)}`;
+}

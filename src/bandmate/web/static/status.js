@@ -1,0 +1,27 @@
+// How every sensor link and every way out stands: one line, and the whole story on demand.
+
+import { element, setAttribute, setText } from "./dom.js";
+
+const root = document.getElementById("status");
+const summary = root.querySelector("summary");
+const list = root.querySelector("ul");
+
+export function drawStatus(model, silent) {
+  const lines = silent
+    ? [["page", "no connection", "The page cannot reach bandmate; it tries again by itself.", false]]
+    : [...model.bands.map(bandLine), ...model.sinks.map(sinkLine)];
+  setText(summary, lines.map(([name, word]) => `${name} ${word}`).join(" · "));
+  setAttribute(summary, "data-well", lines.every(([, , , well]) => well));
+  const texts = lines.map(([name, word, text]) => `${name} ${word}: ${text}`);
+  if ([...list.children].map((item) => item.textContent).join() === texts.join()) return;
+  list.replaceChildren(...texts.map((text) => element("li", "", text)));
+}
+
+function bandLine(band) {
+  const battery = band.battery_pct === null ? "" : ` ${Math.round(band.battery_pct)} %`;
+  return [band.band, band.link + battery, band.link_text, band.link === "streaming"];
+}
+
+function sinkLine(sink) {
+  return [sink.name, sink.state, sink.text, sink.state === "up"];
+}

@@ -1,0 +1,151 @@
+"""The way out to the coach pages: everything that happens, to every open page, at once."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+
+from aiohttp import WSMsgType, web
+
+from bandmate.domain.exercises import Exercise
+from bandmate.domain.records import EventRecord
+from bandmate.errors import BandmateError
+from bandmate.sinks.base import Feed, Report
+from bandmate.sinks.cues import ToneChooser
+from bandmate.web import messages
+from bandmate.web.outbound import Outbound
+from bandmate.web.service import Service
+
+_log = logging.getLogger(__name__)
+
+STATE_EVERY_S = 0.05
+"""Live states are sent this often; a page that hears nothing for a second shows "no data"."""
+
+_BATCH = 64
+_ABOUT_ALERTS = frozenset({"alert_raised", "alert_cleared", "acknowledged"})
+
+
+class PageStream:
+    """A sink (`sinks.base.Sink`) whose way out is any number of open pages."""
+
+    name = "page"
+
+    def __init__(self, service: Service, exercises: Sequence[Exercise] = ()) -> None:
+        """Offer `exercises` to be started."""
+        self._service = service
+        self._exercises = exercises
+        self._chooser = ToneChooser()
+        self._pages: set[Outbound] = set()
+        self._broken = 0
+        self._report: Report | None = None
+
+    async def session(self, feed: Feed, report: Report) -> None:
+        """Hand out records and live states until cancelled; see `sinks.base.Sink.session`."""
+        self._report = report
+        self._tell()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._deliver(feed, report), name="page events")
+                tasks.create_task(self._keep_current(), name="page states")
+        finally:
+            self._report = None
+
+    async def attend(self, socket: web.WebSocketResponse, give_up: Callable[[], None]) -> None:
+        """Serve one page until it leaves; a bug met on the way ends this page alone.
+
+        Args:
+            socket: Its open WebSocket.
+            give_up: Cuts the connection at once, whatever waits to be sent.
+        """
+        page = Outbound(give_up)
+        standing = self._chooser.board.standing()
+        page.put_urgent(messages.hello(self._service, standing, self._exercises))
+        self._pages.add(page)
+        self._tell()
+        try:
+            await self._converse(socket, page)
+        except Exception:  # noqa: BLE001 - the contract: a bug ends this page, not the process
+            _log.exception("a page was closed by an unexpected error; the rest goes on")
+            self._broken += 1
+        finally:
+            self._pages.discard(page)
+            self._tell()
+
+    async def _deliver(self, feed: Feed, report: Report) -> None:
+        while True:
+            records = await feed.take(_BATCH)
+            for record in records:
+                if isinstance(record, EventRecord):
+                    self._hand_out(record)
+            feed.done(len(records))
+            report.delivered += len(records)
+
+    def _hand_out(self, record: EventRecord) -> None:
+        tone = self._chooser.step([record.body], (), _now_s())
+        texts = [messages.event(record.body)]
+        if tone:
+            texts.append(messages.sound(tone))
+        if record.name in _ABOUT_ALERTS:
+            texts.append(self._alerts())
+            self._send_urgent(texts)
+        else:
+            for page in self._pages:
+                for text in texts:
+                    page.put_event(text)
+
+    def _send_urgent(self, texts: Sequence[str]) -> None:
+        for page in self._pages:
+            for text in texts:
+                page.put_urgent(text)
+
+    async def _keep_current(self) -> None:
+        while True:
+            states = self._service.states()
+            if tone := self._chooser.step((), states, _now_s()):
+                self._send_urgent([messages.sound(tone)])
+            if self._pages:
+                text = messages.state(states, self._service.sinks())
+                for page in self._pages:
+                    page.put_state(text)
+            await asyncio.sleep(STATE_EVERY_S)
+
+    async def _converse(self, socket: web.WebSocketResponse, page: Outbound) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            writer = tasks.create_task(_write(socket, page), name="page writer")
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    # Each on its own: a stop does not wait for a tare.
+                    tasks.create_task(self._answer(message.data, page), name="page request")
+            writer.cancel()
+
+    async def _answer(self, text: str, page: Outbound) -> None:
+        try:
+            ask = messages.parse(text)
+            await self._service.command(ask.command, ask.band)
+        except BandmateError as error:
+            page.put_event(messages.reply(str(error), ok=False))
+        else:
+            page.put_event(messages.reply(f"{ask.command}: done", ok=True))
+            if ask.command == "ack":
+                self._chooser.board.dismiss_over()
+                self._send_urgent([self._alerts()])
+
+    def _alerts(self) -> str:
+        return messages.alerts(self._chooser.board.standing())
+
+    def _tell(self) -> None:
+        if self._report is None:
+            return
+        broken = f", {self._broken} closed by an error (see the log)" if self._broken else ""
+        self._report.up(f"{len(self._pages)} open{broken}")
+
+
+async def _write(socket: web.WebSocketResponse, page: Outbound) -> None:
+    # A page that is gone is noticed by the reader as well, which ends both.
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await socket.send_str(await page.next())
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

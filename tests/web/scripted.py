@@ -1,0 +1,134 @@
+"""A service that says what a test tells it to, and a page server in front of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+from bandmate.domain.alerts import ALERTS, AlertCode
+from bandmate.domain.records import BandState, EventRecord, SinkHealth
+from bandmate.sinks.base import Mailbox, Report, run_sink
+from bandmate.web.server import PageSettings, serve_page
+from bandmate.web.stream import PageStream
+
+LIMITS = {"slack_n": 5.0, "low_n": 30.0, "high_n": 50.0, "limit_n": 60.0, "ceiling_n": 80.0}
+
+IDLE = BandState(
+    band="left",
+    ts_ns=0,
+    t_s=0.0,
+    link="streaming",
+    link_text="Connected.",
+    available=True,
+    tension_n=1.2,
+    zone="slack",
+    limits=None,
+    exercise="",
+    title="",
+    set=0,
+    phase="idle",
+    reps=0,
+    reps_target=0,
+    hold_s=0.0,
+    hold_target_s=0.0,
+    alerts=(),
+    battery_pct=83.0,
+)
+
+REPS = replace(
+    IDLE,
+    tension_n=41.3,
+    zone="in",
+    limits=LIMITS,
+    exercise="seated-row",
+    title="Seated row",
+    set=1,
+    phase="active",
+    reps=7,
+    reps_target=10,
+)
+
+HOLD = replace(REPS, title="Overhead hold", reps=0, reps_target=0, hold_s=12.4, hold_target_s=30.0)
+
+
+class ScriptedService:
+    """A `web.service.Service`.
+
+    Attributes:
+        bands: How its bands stand; their time advances while it is `awake`.
+        refuse: What every command raises.
+        tared: A tare waits for it.
+    """
+
+    session = "20260102-0304"
+
+    def __init__(self, *bands: BandState) -> None:
+        self.bands = bands
+        self.awake = True
+        self.commands: list[tuple[str, str | None]] = []
+        self.refuse: Exception | None = None
+        self.tared: asyncio.Event | None = None
+        self.t_s = 0.0
+
+    def states(self) -> Sequence[BandState]:
+        if self.awake:
+            self.t_s += 0.05
+        return [replace(band, t_s=self.t_s) for band in self.bands]
+
+    def sinks(self) -> Sequence[SinkHealth]:
+        return [SinkHealth("mqtt", "up", "connected to the broker")]
+
+    async def command(self, text: str, band: str | None = None) -> None:
+        self.commands.append((text, band))
+        if text == "tare" and self.tared:
+            await self.tared.wait()
+        if self.refuse:
+            raise self.refuse
+
+
+@dataclass
+class Page:
+    """A running page server: what it is fed from, and where it is."""
+
+    service: ScriptedService
+    stream: PageStream
+    mailbox: Mailbox
+    report: Report
+    url: str
+    count: int = field(default=0)
+
+    def happen(self, event: str, **fields: object) -> None:
+        """Let an event happen on the first band."""
+        self.count += 1
+        body: dict[str, object] = {
+            "event": event,
+            "id": f"e{self.count}",
+            "band": self.service.bands[0].band,
+            "exercise": "seated-row",
+            "set": 1,
+            "t_s": 1.0,
+            "emitted_s": 1.0,
+            **fields,
+        }
+        self.mailbox.put(EventRecord(self.service.session, 0, body))
+
+    def alert(self, event: str, code: AlertCode) -> None:
+        """Let an alert be raised or cleared."""
+        kind = ALERTS[code]
+        self.happen(event, code=code, urgency=kind.urgency, message=kind.message, value=71.0)
+
+
+@asynccontextmanager
+async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
+    """A page server, from open to closed."""
+    stream = PageStream(service)
+    mailbox = Mailbox()
+    report = Report(stream.name, mailbox)
+    sink = asyncio.create_task(run_sink(stream, mailbox, report))
+    try:
+        async with serve_page(PageSettings(port=port), service, stream) as url:
+            yield Page(service, stream, mailbox, report, url)
+    finally:
+        sink.cancel()
+        with suppress(asyncio.CancelledError):
+            await sink
