@@ -17,6 +17,12 @@ Hex = Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*$")]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 """A role, a fact or a stream: lower-case words joined by `_`."""
 
+Plausible = Annotated[float, Meta(ge=-1e12, le=1e12)]
+"""A finite number."""
+
+Positive = Annotated[float, Meta(gt=0, le=1e12)]
+"""A finite number above zero."""
+
 Offset = Annotated[int, Meta(ge=0)]
 Size = Annotated[int, Meta(ge=1, le=512)]
 CompanyId = Annotated[int, Meta(ge=0, le=0xFFFF)]
@@ -42,9 +48,9 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     type: WireName
     at: Offset | None = None
     unit: ForceUnit | None = None
-    scale: Annotated[float, Meta(gt=0)] = 1.0
-    min: float | None = None
-    max: float | None = None
+    scale: Positive = 1.0
+    min: Plausible | None = None
+    max: Plausible | None = None
     not_known: tuple[int, ...] = ()
 
 

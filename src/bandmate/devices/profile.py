@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from bandmate.devices.layout import CompanyId, Field, Hex, Name, Stream
+from bandmate.devices.layout import CompanyId, Field, Hex, Name, Positive, Stream
 from bandmate.devices.vectors import Vector
 from bandmate.domain.samples import SensorTraits
 
@@ -17,8 +17,6 @@ Uuid = Annotated[
     str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 ]
 """A 128-bit UUID in lower case; the short forms of the Bluetooth SIG are written out."""
-
-PositiveSeconds = Annotated[float, Meta(gt=0)]
 
 ADVERT = "advert"
 """The channel of advertisements, beside the GATT roles."""
@@ -59,9 +57,9 @@ class Limits(_Strict, frozen=True, kw_only=True):
         rate_hz: Nominal readings a second.
     """
 
-    max_n: Annotated[float, Meta(gt=0)]
-    resolution_n: Annotated[float, Meta(gt=0)]
-    rate_hz: Annotated[float, Meta(gt=0)]
+    max_n: Positive
+    resolution_n: Positive
+    rate_hz: Positive
 
 
 class IdentifyRule(_Strict, frozen=True, kw_only=True):
@@ -109,8 +107,8 @@ class LinkTraits(_Strict, frozen=True, kw_only=True):
 
     transport: Literal["gatt", "advert"]
     min_mtu: Annotated[int, Meta(ge=23, le=517)] = 23
-    degraded_s: PositiveSeconds = 0.5
-    lost_s: PositiveSeconds = 1.0
+    degraded_s: Positive = 0.5
+    lost_s: Positive = 1.0
     duplicates: bool = False
 
 
@@ -250,6 +248,19 @@ class Profile(_Strict, frozen=True, kw_only=True):
     def main_role(self) -> str:
         """The channel that carries the readings."""
         return next(iter(self.stream))
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What it can do beside sending readings."""
+        commands = self.commands.given()
+        can = {
+            "device_clock": isinstance(self.clock, DeviceClock),
+            "hardware_tare": self.tare.mode == "hardware",
+            "battery": "battery" in commands or "battery" in self.gatt,
+            "firmware": "firmware" in commands,
+            "sleep": "sleep" in commands,
+        }
+        return (self.device.kind, *(name for name, able in can.items() if able))
 
     @property
     def traits(self) -> SensorTraits:
