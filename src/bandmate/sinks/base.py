@@ -126,7 +126,7 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
     pause_s = BACKOFF_FIRST_S
     while True:
         try:
-            await sink.session(feed, report)
+            await _run_session(sink, feed, report)
         except SinkUnavailableError as gone:
             if report.state == "up":
                 pause_s = BACKOFF_FIRST_S
@@ -137,6 +137,19 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
             return
         await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
         pause_s = min(pause_s * 2, BACKOFF_MOST_S)
+
+
+async def _run_session(sink: Sink, feed: Feed, report: Report) -> None:
+    # In a task of its own: a session that fails while it is being cancelled (or, before Python
+    # 3.13, whose task group fails) leaves its task's count of cancellations wrong; this one's not.
+    session = asyncio.create_task(sink.session(feed, report), name=f"{sink.name} session")
+    try:
+        await asyncio.wait([session])
+    except asyncio.CancelledError:
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
+        raise
+    session.result()
 
 
 class Mailbox:

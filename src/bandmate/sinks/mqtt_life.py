@@ -1,0 +1,217 @@
+"""One connected life of the MQTT sink: what is sent when, and what commands do.
+
+It knows no MQTT library: it is given a way to send and the messages that come in.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from bandmate import __version__
+from bandmate.domain.records import BandState, Record, SinkHealth
+from bandmate.errors import BandmateError, SinkUnavailableError, UsageError
+from bandmate.sinks import mqtt_messages as messages
+from bandmate.sinks.base import Feed, Report
+from bandmate.sinks.discovery import HOME_ASSISTANT_STATUS, discovery
+from bandmate.sinks.mqtt_commands import find_ref, parse_command
+
+STATE_EVERY_S = 0.2
+HEALTH_EVERY_S = 10.0
+ECHO_WITHIN_S = 5.0
+
+_TAKE_MOST = 20
+
+Send = Callable[[messages.Message], Awaitable[None]]
+
+
+class Service(Protocol):
+    """What the sink asks of the running service."""
+
+    @property
+    def session(self) -> str:
+        """The running session's id."""
+        ...
+
+    def states(self) -> Sequence[BandState]:
+        """How every band stands now."""
+        ...
+
+    def sinks(self) -> Sequence[SinkHealth]:
+        """How every sink stands now."""
+        ...
+
+    async def command(self, text: str, band: str | None = None) -> None:
+        """Do what a person asks; raises a `BandmateError` where it was not done."""
+        ...
+
+
+class Incoming(NamedTuple):
+    """A message that came in."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+def subscriptions(site: str) -> tuple[str, ...]:
+    """The topics a life listens to."""
+    return (_command_topic(site), messages.status_topic(site), HOME_ASSISTANT_STATUS)
+
+
+class Life:
+    """One connected life; `run` it once.
+
+    Args:
+        site: The site's name.
+        service: What is shown and commanded.
+        now_ns: UTC, nanoseconds since the epoch.
+        send: Publishes a message; returns when the broker has it (QoS 1).
+        with_samples: Whether samples are published too.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        service: Service,
+        now_ns: Callable[[], int],
+        send: Send,
+        *,
+        with_samples: bool,
+    ) -> None:
+        self._site = site
+        self._service = service
+        self._now_ns = now_ns
+        self._send = send
+        self._with_samples = with_samples
+        self._echoed = asyncio.Event()
+
+    async def run(
+        self, incoming: AsyncIterator[Incoming], feed: Feed, report: Report, greeting: str
+    ) -> None:
+        """Announce the service, then deliver, show and obey until cancelled.
+
+        Reading goes on beside everything else: it is what notices at once that the broker is gone.
+
+        Raises:
+            SinkUnavailableError: The broker does not pass on what is published.
+            ExceptionGroup: What a task raised, the library's errors among it.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read(incoming, tasks), name="mqtt read")
+            await self._announce()
+            await self._forget_alerts()
+            await self._introduce_bands()
+            report.up(greeting)
+            tasks.create_task(self._deliver(feed, report), name="mqtt deliver")
+            tasks.create_task(self._show_states(), name="mqtt states")
+            tasks.create_task(self._show_health(), name="mqtt health")
+
+    async def say_goodbye(self) -> None:
+        """Say that the service ends: a broker gives no last will after a proper end."""
+        for now in self._service.states():
+            await self._send(messages.availability(self._site, now.band, available=False))
+        await self._send(messages.status(self._site, messages.OFFLINE))
+
+    async def _announce(self) -> None:
+        # A broker confirms even what its access rules then discard, so this waits for its echo.
+        await self._send(messages.status(self._site, messages.ONLINE))
+        try:
+            async with asyncio.timeout(ECHO_WITHIN_S):
+                await self._echoed.wait()
+        except TimeoutError:
+            base = messages.base_topic(self._site)
+            raise SinkUnavailableError(
+                "the broker takes messages but does not pass them on; "
+                f"allow this user to read and write {base}/# and homeassistant/#"
+            ) from None
+
+    async def _read(self, incoming: AsyncIterator[Incoming], tasks: asyncio.TaskGroup) -> None:
+        async for message in incoming:
+            if message.topic == _command_topic(self._site):
+                # In a task of its own: a `stop` does not wait behind a slow `tare`.
+                tasks.create_task(self._obey(message), name="mqtt command")
+            elif message.topic == HOME_ASSISTANT_STATUS:
+                if message.payload == messages.ONLINE:
+                    await self._introduce_bands()
+            elif message.payload == messages.ONLINE and not message.retained:
+                self._echoed.set()
+
+    async def _obey(self, message: Incoming) -> None:
+        error = ""
+        try:
+            if message.retained:
+                raise UsageError("a retained command is not obeyed; send it without `retain`")
+            command = parse_command(message.payload)
+            await self._service.command(command.text, command.band)
+        except BandmateError as refused:
+            error = str(refused)
+        await self._send(
+            messages.reply(
+                self._site,
+                self._now_ns(),
+                command_id=uuid.uuid4().hex,
+                ref=find_ref(message.payload),
+                error=error,
+            )
+        )
+
+    async def _deliver(self, feed: Feed, report: Report) -> None:
+        while True:
+            delivered = 0
+            records = await feed.take(_TAKE_MOST)
+            try:
+                for record in records:
+                    await self._deliver_one(record)
+                    delivered += 1
+            finally:
+                feed.done(delivered)
+                report.delivered += delivered
+
+    async def _deliver_one(self, record: Record) -> None:
+        for message in messages.record_messages(
+            self._site, record, with_samples=self._with_samples
+        ):
+            await self._send(message)
+
+    async def _show_states(self) -> None:
+        shown: dict[str, BandState] = {}
+        shown_activity: object = None
+        while True:
+            session, states = self._service.session, self._service.states()
+            for now in states:
+                await self._show_state(shown.get(now.band), now)
+                shown[now.band] = now
+            activity = (session, [(now.band, now.phase, now.exercise, now.set) for now in states])
+            if activity != shown_activity:
+                await self._send(messages.session(self._site, self._now_ns(), session, states))
+                shown_activity = activity
+            await asyncio.sleep(STATE_EVERY_S)
+
+    async def _show_state(self, before: BandState | None, now: BandState) -> None:
+        if before is None or before.available != now.available:
+            await self._send(messages.availability(self._site, now.band, available=now.available))
+        if before != now:
+            await self._send(messages.state(self._site, now))
+
+    async def _show_health(self) -> None:
+        while True:
+            states, sinks = self._service.states(), self._service.sinks()
+            await self._send(
+                messages.health(self._site, self._now_ns(), __version__, states, sinks)
+            )
+            await asyncio.sleep(HEALTH_EVERY_S)
+
+    async def _forget_alerts(self) -> None:
+        # Before any record is delivered: it could be an alert that is raised just now.
+        for now in self._service.states():
+            for message in messages.stale_alerts(self._site, now):
+                await self._send(message)
+
+    async def _introduce_bands(self) -> None:
+        for now in self._service.states():
+            await self._send(discovery(self._site, now.band, __version__))
+
+
+def _command_topic(site: str) -> str:
+    return f"{messages.base_topic(site)}/cmd"

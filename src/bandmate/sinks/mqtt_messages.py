@@ -1,0 +1,178 @@
+"""What goes out by MQTT: topics, payloads, QoS and retention of the contract, section 4. Pure.
+
+`<base>` is `bandmate/<site>`. Every JSON payload carries `v`, `id` (the same when it is sent again)
+and `ts`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from bandmate.domain.alerts import AlertCode
+from bandmate.domain.records import BandState, EventRecord, Record, SampleRecord, SinkHealth
+
+PAYLOAD_VERSION = 1
+"""The `v` of every JSON payload."""
+
+LIVE_EXPIRY_S = 30
+"""A broker that speaks MQTT 5 forgets live state this long after it was sent."""
+
+ONLINE, OFFLINE = b"online", b"offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to publish.
+
+    Attributes:
+        expiry_s: How long the broker keeps it (MQTT 5 only); `None` for ever.
+    """
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool = False
+    expiry_s: int | None = None
+
+
+def base_topic(site: str) -> str:
+    """The topic that all others of a site begin with."""
+    return f"bandmate/{site}"
+
+
+def status_topic(site: str) -> str:
+    """Where the process says whether it is there."""
+    return f"{base_topic(site)}/status"
+
+
+def status(site: str, payload: bytes) -> Message:
+    """Whether the process is there."""
+    return Message(status_topic(site), payload, qos=1, retain=True)
+
+
+def availability(site: str, band: str, *, available: bool) -> Message:
+    """Whether valid samples arrive from a band."""
+    payload = ONLINE if available else OFFLINE
+    return Message(f"{_band(site, band)}/availability", payload, qos=1, retain=True)
+
+
+def state(site: str, now: BandState) -> Message:
+    """How a band stands now."""
+    body = {key: value for key, value in asdict(now).items() if key != "ts_ns"}
+    return Message(
+        f"{_band(site, now.band)}/state",
+        _json(f"{now.band}-{now.ts_ns}", now.ts_ns, body),
+        qos=0,
+        retain=True,
+        expiry_s=LIVE_EXPIRY_S,
+    )
+
+
+def health(
+    site: str, ts_ns: int, version: str, states: Iterable[BandState], sinks: Iterable[SinkHealth]
+) -> Message:
+    """How the service stands: every link and every way out."""
+    body = {
+        "version": version,
+        "links": {now.band: {"state": now.link, "text": now.link_text} for now in states},
+        "sinks": {sink.name: _without(asdict(sink), "name") for sink in sinks},
+    }
+    payload = _json(f"health-{ts_ns}", ts_ns, body)
+    return Message(f"{base_topic(site)}/health", payload, qos=0, retain=True)
+
+
+def session(site: str, ts_ns: int, session_id: str, states: Iterable[BandState]) -> Message:
+    """The running session: what each band is at."""
+    bands = {
+        now.band: {
+            "phase": now.phase,
+            "exercise": now.exercise,
+            "title": now.title,
+            "set": now.set,
+        }
+        for now in states
+    }
+    payload = _json(f"session-{session_id}-{ts_ns}", ts_ns, {"session": session_id, "bands": bands})
+    return Message(f"{base_topic(site)}/session", payload, qos=1, retain=True)
+
+
+def reply(site: str, ts_ns: int, *, command_id: str, ref: str | None, error: str) -> Message:
+    """The answer to a command; `error` is empty where it was done."""
+    body = {"ref": ref, "ok": not error, "error": error or None}
+    return Message(f"{base_topic(site)}/cmd/reply", _json(command_id, ts_ns, body), qos=1)
+
+
+def record_messages(site: str, record: Record, *, with_samples: bool) -> Sequence[Message]:
+    """What a stored record says: an event, a retained alert, or (where wanted) samples."""
+    if isinstance(record, SampleRecord):
+        return [_samples(site, record)] if with_samples and record.ts_ns else []
+    event = Message(f"{_band(site, str(record.body['band']))}/event", _event(record), qos=1)
+    match record.name:
+        case "alert_raised":
+            return [event, _alert(site, record, "active")]
+        case "alert_cleared":
+            cleared = _alert(site, record, "cleared")
+            return [event, cleared, Message(cleared.topic, b"", qos=1, retain=True)]
+        case _:
+            return [event]
+
+
+def stale_alerts(site: str, now: BandState) -> Sequence[Message]:
+    """Removes the retained alerts that an earlier life of the service may have left behind."""
+    return [
+        Message(_alert_topic(site, now.band, code), b"", qos=1, retain=True)
+        for code in AlertCode
+        if code not in now.alerts
+    ]
+
+
+def utc_text(ts_ns: int) -> str:
+    """A time as RFC 3339 with microseconds and `Z`.
+
+    Args:
+        ts_ns: UTC, nanoseconds since the epoch.
+    """
+    seconds, rest_ns = divmod(ts_ns, 1_000_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest_ns // 1000)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _band(site: str, band: str) -> str:
+    return f"{base_topic(site)}/band/{band}"
+
+
+def _alert_topic(site: str, band: str, code: object) -> str:
+    return f"{_band(site, band)}/alert/{code}"
+
+
+def _alert(site: str, record: EventRecord, alert_state: str) -> Message:
+    topic = _alert_topic(site, str(record.body["band"]), record.body["code"])
+    return Message(topic, _event(record, state=alert_state), qos=1, retain=True)
+
+
+def _event(record: EventRecord, **more: object) -> bytes:
+    body = {"session": record.session, **record.body, **more}
+    return _json(str(record.body["id"]), record.ts_ns, body)
+
+
+def _samples(site: str, record: SampleRecord) -> Message:
+    first_ns = record.ts_ns[0]
+    body = {
+        "session": record.session,
+        "exercise": record.exercise,
+        "offset_s": [round((ts_ns - first_ns) / 1e9, 6) for ts_ns in record.ts_ns],
+        "force_n": record.force_n,
+    }
+    payload = _json(f"{record.band}-samples-{first_ns}", first_ns, body)
+    return Message(f"{_band(site, record.band)}/samples", payload, qos=0)
+
+
+def _json(message_id: str, ts_ns: int, body: Mapping[str, object]) -> bytes:
+    head = {"v": PAYLOAD_VERSION, "id": message_id, "ts": utc_text(ts_ns)}
+    return msgspec.json.encode({**head, **_without(body, "id")})
+
+
+def _without(body: Mapping[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in body.items() if name != key}

@@ -1,0 +1,331 @@
+"""The MQTT sink at a real broker, seen by a second client."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiomqtt
+import msgspec
+import pytest
+from aiomqtt import Client, ProtocolVersion
+from amqtt.broker import Broker
+
+from bandmate.domain.records import Record
+from bandmate.sinks.base import Mailbox, Report, run_sink
+from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from parts.servers import Mosquitto
+from parts.waiting import until
+from sinks.records import event, samples
+from sinks.service import FakeService
+
+BASE = "bandmate/home"
+
+
+class Running:
+    """A sink that runs against a broker."""
+
+    def __init__(self, settings: MqttSettings) -> None:
+        self.service = FakeService()
+        self.mailbox = Mailbox()
+        self.sink = MqttSink(settings, "home", self.service)
+        self.report = Report(self.sink.name, self.mailbox)
+        self.task = asyncio.create_task(run_sink(self.sink, self.mailbox, self.report))
+
+    def put(self, *records: Record) -> None:
+        for record in records:
+            self.mailbox.put(record)
+
+    async def end(self) -> None:
+        self.task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self.task
+
+
+@asynccontextmanager
+async def running(port: int, **more: str | bool) -> AsyncGenerator[Running]:
+    settings = msgspec.convert({"host": "127.0.0.1", "port": port, **more}, MqttSettings)
+    run = Running(settings)
+    try:
+        yield run
+    finally:
+        await run.end()
+
+
+class Ear:
+    """A second client that hears everything below a topic."""
+
+    def __init__(self) -> None:
+        self.heard: list[aiomqtt.Message] = []
+
+    def on(self, topic: str) -> list[bytes]:
+        return [m.payload for m in self.heard if m.topic.value == topic]
+
+    def json_on(self, topic: str) -> list[dict[str, object]]:
+        return [json.loads(payload) for payload in self.on(topic) if payload]
+
+    async def listen(self, client: Client) -> None:
+        async for message in client.messages:
+            self.heard.append(message)
+
+
+@asynccontextmanager
+async def ear(port: int, topic: str = "#") -> AsyncGenerator[tuple[Ear, Client]]:
+    async with Client("127.0.0.1", port, protocol=ProtocolVersion.V5) as client:
+        listener = Ear()
+        await client.subscribe(topic, qos=1)
+        task = asyncio.create_task(listener.listen(client))
+        try:
+            yield listener, client
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bandmate.sinks.base.BACKOFF_FIRST_S", 0.05)
+    monkeypatch.setattr("bandmate.sinks.base.BACKOFF_MOST_S", 0.1)
+
+
+async def test_everything_of_the_contract_is_published(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        await until(lambda: heard.on(f"{BASE}/health") and heard.on(f"{BASE}/session"))
+        run.put(event(1, index=1), event(2, "alert_raised", code="tension_high"))
+        await until(lambda: len(heard.on(f"{BASE}/band/left/event")) == 2)
+
+        assert heard.on(f"{BASE}/status") == [b"online"]
+        assert heard.on(f"{BASE}/band/left/availability") == [b"online"]
+        state = heard.json_on(f"{BASE}/band/left/state")[0]
+        assert (state["tension_n"], state["zone"], state["reps"]) == (23.5, "in", 3)
+        assert heard.json_on(f"{BASE}/health")[0]["links"] == {
+            "left": {"state": "streaming", "text": "streaming"}
+        }
+        assert heard.json_on(f"{BASE}/session")[0]["session"] == "s1"
+        assert heard.json_on(f"{BASE}/band/left/event")[0]["event"] == "rep"
+        assert heard.json_on(f"{BASE}/band/left/alert/tension_high")[0]["state"] == "active"
+        assert heard.on("homeassistant/device/bandmate_home_left/config")
+        for message in heard.heard:
+            if message.payload.startswith(b"{") and message.topic.value.startswith(BASE):
+                assert json.loads(message.payload).keys() >= {"v", "id", "ts"}, message.topic
+    assert run.report.delivered == 2
+
+
+async def test_what_is_retained_greets_a_late_listener(mosquitto: Mosquitto):
+    async with running(mosquitto.port) as run:
+        run.put(event(1, "alert_raised", code="tension_high"))
+        await until(lambda: run.report.delivered == 1)
+        async with ear(mosquitto.port) as (late, _):
+            await until(lambda: late.on(f"{BASE}/band/left/alert/tension_high"))
+            await until(lambda: late.on(f"{BASE}/session") and late.on(f"{BASE}/health"))
+            assert late.on(f"{BASE}/status") == [b"online"]
+            assert late.on(f"{BASE}/band/left/availability") == [b"online"]
+            assert not late.on(f"{BASE}/band/left/event")
+
+
+async def test_a_cleared_alert_is_said_and_then_removed(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/alert/tension_high"
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        run.put(
+            event(1, "alert_raised", code="tension_high"),
+            event(2, "alert_cleared", code="tension_high"),
+        )
+        await until(lambda: heard.on(topic)[-3:] and heard.on(topic)[-1] == b"")
+        assert [m["state"] for m in heard.json_on(topic)] == ["active", "cleared"]
+        async with ear(mosquitto.port) as (late, _):
+            await until(lambda: late.on(f"{BASE}/status"))
+            assert not late.on(topic)
+
+
+async def test_an_alert_left_behind_by_an_earlier_life_is_removed(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/alert/tension_high"
+    async with ear(mosquitto.port) as (heard, client):
+        await client.publish(topic, b"{}", qos=1, retain=True)
+        async with running(mosquitto.port):
+            await until(lambda: heard.on(topic) == [b"{}", b""])
+
+
+async def test_an_abrupt_end_leaves_the_will(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        # A second client of the same name takes the connection over, as the network's loss would.
+        async with Client(
+            "127.0.0.1", mosquitto.port, identifier="bandmate-home", protocol=ProtocolVersion.V5
+        ):
+            await until(lambda: heard.on(f"{BASE}/status")[-1:] == [b"offline"])
+
+
+async def test_a_proper_end_says_offline(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, _):
+        async with running(mosquitto.port) as run:
+            await until(lambda: run.report.state == "up")
+        await until(lambda: heard.on(f"{BASE}/status") == [b"online", b"offline"])
+        assert heard.on(f"{BASE}/band/left/availability")[-1] == b"offline"
+
+
+async def test_only_changes_of_availability_are_sent(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        topic = f"{BASE}/band/left/availability"
+        await until(lambda: heard.on(topic))
+        run.service.change(reps=4)
+        await until(lambda: len(heard.on(f"{BASE}/band/left/state")) == 2)
+        run.service.change(available=False)
+        await until(lambda: len(heard.on(topic)) == 2)
+        assert heard.on(topic) == [b"online", b"offline"]
+
+
+async def test_a_killed_broker_costs_no_event(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/event"
+    async with running(mosquitto.port) as run:
+        async with ear(mosquitto.port) as (before, _):
+            await until(lambda: run.report.state == "up")
+            run.put(*(event(n) for n in range(300)))
+            await until(lambda: len(before.on(topic)) > 20)
+            with suppress(aiomqtt.MqttError):
+                mosquitto.kill()
+        await until(lambda: run.report.state == "down")
+        run.put(*(event(n) for n in range(300, 320)))
+        mosquitto.start()
+        async with ear(mosquitto.port) as (after, _):
+            await until(lambda: run.mailbox.queued == 0 and len(after.on(topic)) > 0)
+            await until(lambda: any(m["id"] == "e319" for m in after.json_on(topic)))
+        ids = {m["id"] for m in before.json_on(topic) + after.json_on(topic)}
+    assert run.report.health().reconnects == 1
+    assert {f"e{n}" for n in range(320)} - ids == set()
+
+
+async def test_samples_are_off_by_default_and_come_in_batches(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/samples"
+    async with ear(mosquitto.port) as (heard, _):
+        async with running(mosquitto.port) as run:
+            run.put(samples(1), event(2))
+            await until(lambda: heard.on(f"{BASE}/band/left/event"))
+            assert not heard.on(topic)
+        async with running(mosquitto.port, samples=True) as run:
+            run.put(samples(1, count=4))
+            await until(lambda: heard.on(topic))
+    batch = heard.json_on(topic)[0]
+    assert batch["offset_s"] == [0.0, 0.25, 0.5, 0.75]
+    assert batch["force_n"] == [20.0, 20.1, 20.2, 20.3]
+
+
+@pytest.mark.parametrize(
+    ("payload", "done", "ok"),
+    [
+        (b'{"do": "ack", "ref": "r"}', ("ack", None), True),
+        (b'{"do": "stop", "reason": "pain", "level": 7, "ref": "r"}', ("stop:pain:7", None), True),
+        (
+            b'{"do": "start", "exercise": "row", "band": "left", "ref": "r"}',
+            ("start:row", "left"),
+            True,
+        ),
+        (b'{"do": "next", "ref": "r"}', ("next", None), False),
+        (b'{"do": "explode", "ref": "r"}', None, False),
+        (b'{"do": "ack", "retain": 1, "ref": "r"}', None, False),
+    ],
+)
+async def test_every_command_is_answered(
+    mosquitto: Mosquitto, payload: bytes, done: tuple[str, str | None] | None, *, ok: bool
+):
+    async with ear(mosquitto.port) as (heard, client), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        await client.publish(f"{BASE}/cmd", payload, qos=1)
+        await until(lambda: heard.on(f"{BASE}/cmd/reply"))
+        (reply,) = heard.json_on(f"{BASE}/cmd/reply")
+    assert run.service.commands == ([done] if done else [])
+    assert (reply["ref"], reply["ok"], bool(reply["error"])) == ("r", ok, not ok)
+
+
+async def test_a_retained_command_is_refused(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, client):
+        await client.publish(f"{BASE}/cmd", b'{"do": "stop"}', qos=1, retain=True)
+        async with running(mosquitto.port) as run:
+            await until(lambda: heard.on(f"{BASE}/cmd/reply"))
+    assert not run.service.commands
+    assert "retain" in str(heard.json_on(f"{BASE}/cmd/reply")[0]["error"])
+
+
+async def test_home_assistant_is_told_again_when_it_asks(mosquitto: Mosquitto):
+    topic = "homeassistant/device/bandmate_home_left/config"
+    async with ear(mosquitto.port) as (heard, client), running(mosquitto.port):
+        await until(lambda: len(heard.on(topic)) == 1)
+        await client.publish("homeassistant/status", b"online")
+        await until(lambda: len(heard.on(topic)) == 2)
+
+
+async def test_a_frozen_broker_costs_no_event(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.mqtt._ANSWER_S", 0.3)
+    async with running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        mosquitto.freeze()
+        run.put(event(1))
+        await until(lambda: run.report.state == "down")
+        assert run.mailbox.queued == 1
+        mosquitto.thaw()
+        await until(lambda: run.report.delivered == 1)
+
+
+async def test_a_refused_password_says_what_to_check_and_never_the_password(
+    tmp_path: Path, free_port: int
+):
+    passwords = tmp_path / "passwords"
+    passwords.write_text("")
+    broker = Mosquitto(
+        tmp_path / "broker", free_port, access=f"allow_anonymous false\npassword_file {passwords}"
+    )
+    broker.start()
+    try:
+        async with running(free_port, username="coach", password="hunter2") as run:
+            await until(lambda: run.report.state == "down")
+    finally:
+        broker.kill()
+    assert f"127.0.0.1:{free_port}" in run.report.text
+    assert "check [mqtt] username and password_file" in run.report.text
+    assert "hunter2" not in run.report.text
+    assert "hunter2" not in repr(MqttSettings(host="x", password="hunter2"))
+
+
+async def test_a_broker_that_discards_what_is_published_is_found_out(
+    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.mqtt_life.ECHO_WITHIN_S", 0.2)
+    rules = tmp_path / "acl"
+    rules.write_text("topic read #\n")
+    broker = Mosquitto(
+        tmp_path / "broker", free_port, access=f"allow_anonymous true\nacl_file {rules}"
+    )
+    broker.start()
+    try:
+        async with running(free_port) as run:
+            await until(lambda: run.report.state == "down")
+    finally:
+        broker.kill()
+    assert "read and write bandmate/home/#" in run.report.text
+
+
+async def test_a_broker_that_is_not_there_is_named(free_port: int):
+    async with running(free_port) as run:
+        await until(lambda: run.report.state == "down")
+    assert f"127.0.0.1:{free_port}" in run.report.text
+    assert "[mqtt] host" in run.report.text
+
+
+async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(free_port: int):
+    broker = Broker(
+        {
+            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{free_port}"}},
+            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {}},
+        }
+    )
+    await broker.start()
+    try:
+        async with running(free_port) as run:
+            run.put(event(1))
+            await until(lambda: run.report.delivered == 1)
+            assert "MQTT 3.1.1" in run.report.text
+    finally:
+        await broker.shutdown()
