@@ -4,6 +4,7 @@ import http.client
 import signal
 import socket
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -24,7 +25,6 @@ class Server(ABC):
 
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
-        self._path = part(self.program)
         self._folder = folder
         self._log = folder / f"{self.program}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -115,14 +115,27 @@ class Mosquitto(Server):
             f"persistence_location {self._folder}/\n"
             f"{self.access}\n"
         )
-        return [self._path, "-c", str(config)]
+        return [part(self.program), "-c", str(config)]
 
     def _answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
+        return _listens(self.port)
+
+
+class Amqtt(Server):
+    """A broker that speaks MQTT 3.1.1 only, from the environment of the tests."""
+
+    program = "amqtt"
+
+    def _command(self) -> list[str]:
+        config = self._folder / "amqtt.yaml"
+        config.write_text(f"""
+listeners: {{default: {{type: tcp, bind: "127.0.0.1:{self.port}"}}}}
+plugins: {{amqtt.plugins.authentication.AnonymousAuthPlugin: {{allow_anonymous: true}}}}
+""")
+        return [str(Path(sys.executable).with_name(self.program)), "-c", str(config)]
+
+    def _answers(self) -> bool:
+        return _listens(self.port)
 
 
 class _HttpServer(Server):
@@ -167,7 +180,7 @@ log-enabled = false
 level = "error"
 suppress-logo = true
 """)
-        return [self._path, "run", "-config", str(config)]
+        return [part(self.program), "run", "-config", str(config)]
 
 
 class VictoriaMetrics(_HttpServer):
@@ -178,7 +191,7 @@ class VictoriaMetrics(_HttpServer):
 
     def _command(self) -> list[str]:
         return [
-            self._path,
+            part(self.program),
             f"-storageDataPath={self._folder}/data",
             f"-httpListenAddr=127.0.0.1:{self.port}",
             "-retentionPeriod=100y",
@@ -186,3 +199,11 @@ class VictoriaMetrics(_HttpServer):
             "-search.disableCache",
             "-loggerLevel=ERROR",
         ]
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -11,5 +11,5 @@ async def until(condition: Callable[[], object], *, within_s: float = 15.0) -> N
         TimeoutError: It did not become true in time.
     """
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.002)

@@ -10,12 +10,11 @@ import aiomqtt
 import msgspec
 import pytest
 from aiomqtt import Client, ProtocolVersion
-from amqtt.broker import Broker
 
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.mqtt import MqttSettings, MqttSink
-from parts.servers import Mosquitto
+from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
 from sinks.records import event, samples
 from sinks.service import FakeService
@@ -58,6 +57,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: list[aiomqtt.Message] = []
+        self.is_over = False
 
     def on(self, topic: str) -> list[bytes]:
         return [m.payload for m in self.heard if m.topic.value == topic]
@@ -66,8 +66,10 @@ class Ear:
         return [json.loads(payload) for payload in self.on(topic) if payload]
 
     async def listen(self, client: Client) -> None:
-        async for message in client.messages:
-            self.heard.append(message)
+        with suppress(aiomqtt.MqttError):
+            async for message in client.messages:
+                self.heard.append(message)
+        self.is_over = True
 
 
 @asynccontextmanager
@@ -132,7 +134,9 @@ async def test_a_cleared_alert_is_said_and_then_removed(mosquitto: Mosquitto):
             event(1, "alert_raised", code="tension_high"),
             event(2, "alert_cleared", code="tension_high"),
         )
-        await until(lambda: heard.on(topic)[-3:] and heard.on(topic)[-1] == b"")
+        # The first is empty: nothing that an earlier life may have left stays.
+        await until(lambda: len(heard.on(topic)) == 4)
+        assert heard.on(topic)[-1] == b""
         assert [m["state"] for m in heard.json_on(topic)] == ["active", "cleared"]
         async with ear(mosquitto.port) as (late, _):
             await until(lambda: late.on(f"{BASE}/status"))
@@ -314,18 +318,13 @@ async def test_a_broker_that_is_not_there_is_named(free_port: int):
     assert "[mqtt] host" in run.report.text
 
 
-async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(free_port: int):
-    broker = Broker(
-        {
-            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{free_port}"}},
-            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {}},
-        }
-    )
-    await broker.start()
+async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(tmp_path: Path, free_port: int):
+    broker = Amqtt(tmp_path / "amqtt", free_port)
+    broker.start()
     try:
         async with running(free_port) as run:
             run.put(event(1))
             await until(lambda: run.report.delivered == 1)
             assert "MQTT 3.1.1" in run.report.text
     finally:
-        await broker.shutdown()
+        broker.kill()

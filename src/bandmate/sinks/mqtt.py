@@ -128,17 +128,28 @@ class MqttSink:
                     await life.say_goodbye()
 
     async def _connect(self, stack: AsyncExitStack) -> "_Connection":
-        try:
-            client = await stack.enter_async_context(_entered(self._client(ProtocolVersion.V5)))
-        except MqttConnectError as refused:
-            if _code(refused) != _WRONG_PROTOCOL:
-                raise
-        else:
-            return _Connection(client, is_v5=True)
-        client = await stack.enter_async_context(_entered(self._client(ProtocolVersion.V311)))
-        return _Connection(client, is_v5=False)
+        tls = self._tls_context() if self._settings.tls else None
+        is_v5 = await self._speaks_v5(tls)
+        client = self._client(ProtocolVersion.V5 if is_v5 else ProtocolVersion.V311, tls)
+        return _Connection(await stack.enter_async_context(_entered(client)), is_v5=is_v5)
 
-    def _client(self, protocol: ProtocolVersion) -> Client:
+    async def _speaks_v5(self, tls: ssl.SSLContext | None) -> bool:
+        # Asked without will and password: a broker of the old protocol reads these wrongly and may
+        # then wait for more instead of refusing. Any answer but one is an answer in MQTT 5.
+        question = Client(
+            self._settings.host,
+            self._settings.port,
+            protocol=ProtocolVersion.V5,
+            tls_context=tls,
+            timeout=_ANSWER_S,
+        )
+        try:
+            async with _entered(question):
+                return True
+        except MqttConnectError as refused:
+            return _code(refused) != _WRONG_PROTOCOL
+
+    def _client(self, protocol: ProtocolVersion, tls: ssl.SSLContext | None) -> Client:
         settings = self._settings
         will = status(self._site, OFFLINE)
         password = read_secret(
@@ -152,7 +163,7 @@ class MqttSink:
             password=password or None,
             protocol=protocol,
             will=Will(will.topic, will.payload, will.qos, will.retain),
-            tls_context=self._tls_context() if settings.tls else None,
+            tls_context=tls,
             timeout=_ANSWER_S,
             keepalive=_KEEPALIVE_S,
             max_queued_incoming_messages=_WAITING_MOST,
