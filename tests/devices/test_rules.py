@@ -78,6 +78,14 @@ def test_the_schema_names_the_place(profile_id: str, old: str, new: str, said: s
         (PROGRESSOR, "repeat = true", "repeat = true\nsize = 8", "stream.data.frames[0]"),
         (GAUGE, "size = 4", "size = 4\nmin_size = 4", "stream.data.frames[0]"),
         (GAUGE, "size = 4", "size = 4\nrepeat = true", "stream.data.frames[0]"),
+        (PROGRESSOR, "reply = true", "reply = true\nfacts = { on = 1 }", "stream.data.frames[1]"),
+        (SCALE, "at = 10", "at = 2", "stream.advert.frames[0].fields[force].at"),
+        (
+            SCALE,
+            'name = "force", at = 10',
+            'name = "tick", at = 10',
+            "stream.advert.frames[0].fields",
+        ),
         (GAUGE, "size = 4", "size = 3", "stream.data.frames[0].fields"),
         (GAUGE, "size = 4", 'size = 4\ntag = "0102030405"', "stream.data.frames[0].tag"),
         (

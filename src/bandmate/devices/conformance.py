@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from bandmate.devices.decoder import Decoder
+from bandmate.devices.problem import Problem
 from bandmate.devices.profile import Profile
 from bandmate.devices.rules import faults
-from bandmate.devices.stream_rules import Problem
 from bandmate.devices.vectors import (
     ClockTicks,
     CommandBytes,

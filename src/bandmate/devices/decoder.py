@@ -28,21 +28,13 @@ class Decoder:
     """
 
     def __init__(self, profile: Profile, params: Mapping[str, str] | None = None) -> None:
-        for name in params or {}:
+        if params:
+            name = next(iter(params))
             raise UsageError(
                 f"{profile.device.id} takes no parameter {name!r}", hint="Leave it out."
             )
-        self._profile = profile
-        self._replies = {
-            role: Replies(
-                {
-                    name: command
-                    for name, command in profile.commands.given().items()
-                    if command.reply and command.reply.on == role
-                }
-            )
-            for role in profile.stream
-        }
+        commands = profile.commands.given()
+        self._replies = {role: Replies(commands, role) for role in profile.stream}
         self._channels = {
             role: _Channel(stream, self._replies[role]) for role, stream in profile.stream.items()
         }

@@ -14,11 +14,11 @@ class Replies(Body):
     reply that fits none is of no interest.
     """
 
-    def __init__(self, commands: Mapping[str, Command]) -> None:
+    def __init__(self, commands: Mapping[str, Command], role: str) -> None:
         self._bodies: dict[str, Body] = {
             name: fact_body([command.reply.field])
             for name, command in commands.items()
-            if command.reply
+            if command.reply and command.reply.on == role
         }
         self._pending: Body | None = None
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from bandmate.devices.match import could_clash
+from bandmate.devices.problem import Problem
 from bandmate.devices.profile import ADVERT, HostClock, Profile
-from bandmate.devices.stream_rules import Problem, field_faults, stream_faults
+from bandmate.devices.stream_rules import field_faults, stream_faults
 from bandmate.devices.vectors import Refused
 from bandmate.devices.wire import FIXED
 

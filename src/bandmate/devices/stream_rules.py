@@ -1,28 +1,10 @@
 """What the tables of a stream must fulfil beyond their schema."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bandmate.devices.layout import Field, FrameLayout, Stream
+from bandmate.devices.problem import Problem
 from bandmate.devices.wire import FIXED
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a profile.
-
-    Attributes:
-        place: Where in the file.
-        text: What is wrong there.
-        fix: What to do.
-    """
-
-    place: str
-    text: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}; {self.fix}"
 
 
 def stream_faults(place: str, stream: Stream) -> Iterator[Problem]:
@@ -47,6 +29,8 @@ def _frame_faults(place: str, stream: Stream, frame: FrameLayout) -> Iterator[Pr
         if frame.repeat:
             yield Problem(place, "rows repeat only behind a header", "remove repeat")
         room = frame.least_size
+    if [bool(frame.fields), bool(frame.facts), frame.reply].count(True) > 1:
+        yield Problem(place, "it holds several things", "keep fields, facts or reply alone")
     if len(frame.tag) // 2 > room:
         yield Problem(f"{place}.tag", "it is longer than its room", "shorten it")
     for guard in frame.guards:
@@ -62,8 +46,8 @@ def _field_faults(place: str, stream: Stream, frame: FrameLayout) -> Iterator[Pr
         yield Problem(place, "two fields have one name", "rename one")
     if frame.holds_readings and not set(names) <= {"force", "tick"}:
         yield Problem(place, "readings and facts in one frame", "keep `force` and `tick` alone")
-    if frame.repeat and not frame.holds_readings:
-        yield Problem(place, "only readings repeat", "remove repeat")
+    if not frame.holds_readings and (frame.repeat or "tick" in names):
+        yield Problem(place, "only readings repeat and are stamped", "remove repeat and `tick`")
     for field in frame.fields:
         yield from field_faults(f"{place}[{field.name}]", field)
         if field.type not in FIXED:
@@ -72,12 +56,13 @@ def _field_faults(place: str, stream: Stream, frame: FrameLayout) -> Iterator[Pr
     orders = {FIXED[field.type].order for field in frame.fields} - {""}
     if len(orders) > 1:
         yield Problem(place, "fields of both byte orders", "use one in a frame")
-    end = 0
+    end, taken = 0, 0 if stream.header else len(frame.tag) // 2
     for field in frame.fields:
-        if field.at is not None and field.at < end:
-            yield Problem(f"{place}[{field.name}].at", "it overlaps the field before", "move it")
+        at = end if field.at is None else field.at
+        if at < max(end, taken):
+            yield Problem(f"{place}[{field.name}].at", "it overlaps what is before it", "move it")
             return
-        end = (end if field.at is None else field.at) + FIXED[field.type].size
+        end = at + FIXED[field.type].size
     if stream.header is None and end > frame.least_size:
         yield Problem(place, f"they need {end} bytes", "enlarge size or min_size")
 
