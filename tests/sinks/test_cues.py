@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bandmate.domain.alerts import ALERTS, AlertCode, Urgency
 from bandmate.sinks.board import AlertBoard
-from bandmate.sinks.cues import REPEAT_S, Tone, ToneChooser
+from bandmate.sinks.cues import REPEAT_S, SAID_ONCE, Tone, ToneChooser
 from sinks.service import STATE
 
 HOLD = replace(STATE, reps_target=0, hold_target_s=30.0)
@@ -87,6 +87,14 @@ def test_an_acknowledged_alert_is_silent_until_a_new_one() -> None:
     assert heard(chooser, raised(AlertCode.TENSION_CEILING), now_s=101) is Tone.STOP
 
 
+def test_a_stop_that_was_asked_for_is_heard_once() -> None:
+    chooser = ToneChooser()
+    assert heard(chooser, raised(AlertCode.TINGLE_STOP)) is Tone.STOP
+    assert heard(chooser, now_s=100) is None
+    assert heard(chooser, raised(AlertCode.TENSION_CEILING, "right"), now_s=101) is Tone.STOP
+    assert heard(chooser, now_s=200) is Tone.STOP
+
+
 def test_a_click_does_not_speak_into_an_alert() -> None:
     chooser = ToneChooser()
     heard(chooser, raised(AlertCode.TENSION_LIMIT))
@@ -153,5 +161,9 @@ def test_silence_means_that_nothing_asks_for_action(bodies: list[dict[str, objec
     chooser = ToneChooser()
     for now_s, body in enumerate(bodies):
         heard(chooser, body, now_s=now_s)
-    loud = any(a.loud and a.urgency in REPEAT_S for a in chooser.board.standing())
-    assert (heard(chooser, now_s=1e6) is not None) == loud
+    asking = [
+        alert
+        for alert in chooser.board.standing()
+        if alert.loud and alert.urgency in REPEAT_S and alert.code not in SAID_ONCE
+    ]
+    assert (heard(chooser, now_s=1e6) is not None) == bool(asking)

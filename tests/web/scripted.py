@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from bandmate.domain.alerts import ALERTS, AlertCode
+from bandmate.domain.exercises import Dose, Exercise, Recogniser
 from bandmate.domain.records import BandState, EventRecord, SinkHealth
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.web.server import PageSettings, serve_page
@@ -50,6 +51,25 @@ REPS = replace(
 
 HOLD = replace(REPS, title="Overhead hold", reps=0, reps_target=0, hold_s=12.4, hold_target_s=30.0)
 
+SEATED_ROW = Exercise(
+    slug="seated-row",
+    reference="",
+    title="Seated row",
+    summary="Pull to the ribs and let go slowly.",
+    steps=(),
+    phase="stabilise",
+    position="sitting",
+    side="both",
+    band="light",
+    recogniser=Recogniser.REPS,
+    amplitude_n=20.0,
+    rep_window=None,
+    dose=Dose(reps=10, sets=1),
+    zone=None,
+    zone_name="",
+    stop_rule="",
+)
+
 
 class ScriptedService:
     """A `web.service.Service`.
@@ -91,9 +111,9 @@ class Page:
     """A running page server: what it is fed from, and where it is."""
 
     service: ScriptedService
-    stream: PageStream
     mailbox: Mailbox
     report: Report
+    sink: asyncio.Task[None]
     url: str
     count: int = field(default=0)
 
@@ -112,6 +132,10 @@ class Page:
         }
         self.mailbox.put(EventRecord(self.service.session, 0, body))
 
+    def fall_silent(self) -> None:
+        """Let the service say nothing more, on sockets that stay open."""
+        self.sink.cancel()
+
     def alert(self, event: str, code: AlertCode) -> None:
         """Let an alert be raised or cleared."""
         kind = ALERTS[code]
@@ -121,13 +145,13 @@ class Page:
 @asynccontextmanager
 async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
-    stream = PageStream(service)
+    stream = PageStream(service, [SEATED_ROW])
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
         async with serve_page(PageSettings(port=port), service, stream) as url:
-            yield Page(service, stream, mailbox, report, url)
+            yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()
         with suppress(asyncio.CancelledError):

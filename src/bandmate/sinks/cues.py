@@ -18,6 +18,9 @@ REPEAT_S: Final = {Urgency.STOP: 3.0, Urgency.EASE: 4.0, Urgency.CHECK: 10.0}
 INFO_PAUSE_S: Final = 10.0
 """Advice is heard at most this often."""
 
+SAID_ONCE: Final = frozenset({AlertCode.TINGLE_STOP, AlertCode.PAIN_STOP})
+"""Nothing nags after a stop that the person asked for."""
+
 HOLD_ENDING_S: Final = 5.0
 """A hold's end is announced this long before it."""
 
@@ -91,7 +94,7 @@ class ToneChooser:
         before = self.board.loudest()
         if self.board.apply(body):
             return self._of_change(before, body, now_s)
-        if _repeats(before):
+        if self._nagging():
             return None
         match body["event"]:
             case "rep":
@@ -118,10 +121,15 @@ class ToneChooser:
         return None
 
     def _of_standing(self, now_s: float) -> Tone | None:
-        loudest = self.board.loudest()
-        if loudest is None or not _repeats(loudest) or now_s < self._repeat_at_s:
+        alert = self._nagging()
+        if alert is None or now_s < self._repeat_at_s:
             return None
-        return self._sound(loudest.urgency, loudest.code, now_s)
+        return self._sound(alert.urgency, alert.code, now_s)
+
+    def _nagging(self) -> StandingAlert | None:
+        """The most urgent alert that is repeated until it is over or acknowledged."""
+        loud = (alert for alert in self.board.standing() if alert.loud)
+        return next((a for a in loud if a.urgency in REPEAT_S and a.code not in SAID_ONCE), None)
 
     def _sound(self, urgency: Urgency, code: AlertCode, now_s: float) -> Tone | None:
         if urgency is Urgency.INFO:
@@ -134,7 +142,7 @@ class ToneChooser:
 
     def _of_holds(self, states: Sequence[BandState]) -> Tone | None:
         passed = [tone for state in states if (tone := self._of_hold(state))]
-        return passed[0] if passed and not _repeats(self.board.loudest()) else None
+        return passed[0] if passed and not self._nagging() else None
 
     def _of_hold(self, state: BandState) -> Tone | None:
         before_s = self._hold_s.get(state.band, state.hold_s)
@@ -144,7 +152,3 @@ class ToneChooser:
             return Tone.HOLD_HALF
         ending = before_s < target_s - HOLD_ENDING_S <= state.hold_s
         return Tone.HOLD_ENDING if ending and target_s >= HOLD_ENDING_FROM_S else None
-
-
-def _repeats(alert: StandingAlert | None) -> bool:
-    return alert is not None and alert.urgency in REPEAT_S

@@ -118,7 +118,7 @@ class _Server:
         return web.Response(body=json, content_type="application/json", headers=_HEADERS)
 
     async def _open_stream(self, request: web.Request) -> web.WebSocketResponse:
-        page = web.WebSocketResponse(heartbeat=_ALIVE_S, max_msg_size=_MOST_BYTES)
+        page = web.WebSocketResponse(heartbeat=_ALIVE_S, max_msg_size=_MOST_BYTES, compress=False)
         await page.prepare(request)
         transport = request.transport
         if transport is None:  # it left while the door was opened

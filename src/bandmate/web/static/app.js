@@ -56,9 +56,9 @@ function watch() {
     sound.play("lost", 2);
     lostAgainAtMs = nowMs + LOST_AGAIN_MS;
   }
+  if (silent !== wasSilent) redraw();
   wasSilent = silent;
   stream.watch(nowMs);
-  redraw();
 }
 
 wireControls((ask) => stream.ask(ask), sound);

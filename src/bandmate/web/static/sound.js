@@ -13,7 +13,7 @@ export class Sound {
 
   constructor(changed) {
     this.#context.onstatechange = changed;
-    for (const type of ["pointerdown", "keydown"]) {
+    for (const type of ["click", "keydown"]) {
       document.addEventListener(type, () => this.#context.resume());
     }
     // Fetched at once: the tone for a lost service cannot be fetched from it.

@@ -1,0 +1,260 @@
+"""The coach page in a real browser."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+from playwright.async_api import Page as Tab
+
+from bandmate.domain.alerts import AlertCode
+from bandmate.domain.records import BandState
+from bandmate.sinks.cues import Tone
+from bandmate.sinks.tones import RATE_HZ, pcm
+from web.scripted import HOLD, IDLE, REPS, Page, ScriptedService, running_page
+
+OVER = replace(REPS, tension_n=68.0, zone="over")
+LOST = replace(
+    REPS,
+    available=False,
+    tension_n=None,
+    zone="unknown",
+    link="searching",
+    link_text="Looking for the sensor: wake it and keep it within reach.",
+)
+
+
+@asynccontextmanager
+async def opened(
+    browser: BrowserContext, *bands: BandState
+) -> AsyncGenerator[tuple[Page, Tab], None]:
+    """The page in a tab; at the end nothing was forbidden, and nothing came from elsewhere."""
+    async with running_page(ScriptedService(*bands)) as page:
+        tab = await browser.new_page()
+        wrong: list[str] = []
+        asked: list[str] = []
+        tab.on("console", lambda message: wrong.append(message.text))
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("request", lambda request: asked.append(request.url))
+        await tab.goto(page.url)
+        await tab.wait_for_selector(".band")
+        yield page, tab
+        assert wrong == []
+        assert await tab.evaluate("window.forbidden") == []
+        assert [url for url in asked if not url.startswith(page.url)] == []
+        await tab.close()
+
+
+async def allow_sound(tab: Tab) -> None:
+    button = tab.get_by_role("button", name="Tap to allow sound")
+    await button.click()
+    await expect(tab.get_by_role("button", name="Test sound")).to_be_visible()
+    await wait_heard(tab, Tone.DONE)
+
+
+async def wait_heard(tab: Tab, *tones: Tone) -> None:
+    """Wait until exactly these tones were begun since the last look."""
+    await tab.wait_for_function("count => window.heard.length >= count", arg=len(tones))
+    lengths_s = await tab.evaluate("window.heard.splice(0)")
+    assert lengths_s == pytest.approx([length_s(tone) for tone in tones], abs=0.002)
+
+
+def length_s(tone: Tone) -> float:
+    return len(pcm(tone)) / 2 / RATE_HZ
+
+
+async def needle_deg(tab: Tab) -> float:
+    turn: str = await tab.eval_on_selector(".needle", "n => n.style.getPropertyValue('--turn')")
+    return float(turn.removesuffix("deg"))
+
+
+async def test_the_gauge_follows_the_band(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await expect(tab.locator(".digits")).to_have_text("41")
+        await expect(tab.locator(".word")).to_have_text("in zone")
+        await expect(tab.locator(".reps")).to_have_text("7 / 10")
+        await expect(tab.locator(".title")).to_have_text("Seated row")
+        shape = await tab.locator(".zone path").get_attribute("d")
+        before_deg = await needle_deg(tab)
+        page.service.bands = (replace(OVER, reps=8),)
+        await expect(tab.locator(".digits")).to_have_text("68")
+        await expect(tab.locator(".word")).to_have_text("over limit")
+        await expect(tab.locator(".reps")).to_have_text("8 / 10")
+        assert await needle_deg(tab) > before_deg
+        assert await tab.locator(".zone path").get_attribute("d") != shape
+        assert await tab.locator(".arcs .now").get_attribute("data-zone") == "over"
+
+
+async def test_a_hold_shows_its_seconds(browser: BrowserContext) -> None:
+    async with opened(browser, HOLD) as (page, tab):
+        await expect(tab.locator(".hold-time")).to_have_text("12 / 30 s")
+        bar = tab.get_by_role("progressbar", name="Hold")
+        await expect(bar).to_have_attribute("aria-valuenow", "12")
+        await expect(tab.locator(".reps")).to_be_hidden()
+        page.service.bands = (replace(HOLD, hold_s=20.9),)
+        await expect(tab.locator(".hold-time")).to_have_text("20 / 30 s")
+
+
+async def test_an_alert_is_shown_sounded_and_acknowledged(browser: BrowserContext) -> None:
+    async with opened(browser, OVER) as (page, tab):
+        await allow_sound(tab)
+        page.alert("alert_raised", AlertCode.TENSION_LIMIT)
+        alert = tab.get_by_role("alert")
+        await expect(alert).to_contain_text("Ease off: the pull is over the limit.")
+        await wait_heard(tab, Tone.EASE)
+        page.alert("alert_raised", AlertCode.TENSION_CEILING)
+        await expect(alert).to_contain_text("Stop. Lie still, let the band go slowly.")
+        await wait_heard(tab, Tone.STOP)
+        await tab.get_by_role("button", name="Got it").click()
+        await expect(tab.locator("#reply")).to_have_text("ack: done")
+        assert page.service.commands == [("ack", None)]
+        page.happen("acknowledged", codes=["tension_ceiling", "tension_limit"])
+        await expect(tab.get_by_role("button", name="Got it")).to_be_hidden()
+        await expect(alert).to_be_visible()
+        page.alert("alert_cleared", AlertCode.TENSION_CEILING)
+        page.alert("alert_cleared", AlertCode.TENSION_LIMIT)
+        await expect(alert).to_be_hidden()
+        assert await tab.evaluate("window.heard") == []
+
+
+async def test_movements_are_heard(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await allow_sound(tab)
+        page.happen("rep", grade="partial")
+        page.happen("hold_started")
+        await wait_heard(tab, Tone.HOLD_STARTED)
+
+
+async def test_stop_is_one_key_away(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await tab.get_by_role("button", name="It tingles").focus()
+        await tab.keyboard.press("Enter")
+        await expect(tab.locator("#reply")).to_have_text("stop:tingle: done")
+        assert page.service.commands == [("stop:tingle", None)]
+
+
+async def test_an_exercise_is_picked_and_started(browser: BrowserContext) -> None:
+    async with opened(browser, IDLE) as (page, tab):
+        await tab.get_by_label("Exercise").select_option("Seated row")
+        await tab.get_by_role("button", name="Start").click()
+        await expect(tab.locator("#reply")).to_have_text("start:seated-row: done")
+        assert page.service.commands == [("start:seated-row", None)]
+
+
+async def test_a_lost_sensor_has_no_zone_and_says_what_to_do(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await expect(tab.locator(".word")).to_have_text("in zone")
+        page.service.bands = (LOST,)
+        await expect(tab.locator(".word")).to_have_text("no data")
+        await expect(tab.locator(".digits")).to_have_text("\N{EN DASH}")
+        await expect(tab.locator(".needle")).to_be_hidden()
+        await expect(tab.locator(".note")).to_have_text(LOST.link_text)
+
+
+async def test_a_state_that_stands_still_is_not_shown_as_a_zone(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await expect(tab.locator(".word")).to_have_text("in zone")
+        page.service.awake = False
+        await expect(tab.locator(".word")).to_have_text("no data")
+
+
+async def test_a_silent_service_is_told_and_heard(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await allow_sound(tab)
+        page.fall_silent()
+        await expect(tab.locator(".word")).to_have_text("no data")
+        await expect(tab.get_by_role("alert")).to_contain_text("No connection to bandmate")
+        await wait_heard(tab, Tone.LOST)
+
+
+async def test_silence_counts_from_well_under_a_second(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (_, tab):
+        zones = await tab.evaluate(
+            """async (band) => {
+              const { apply, initial, zoneOf } = await import("/model.js");
+              const model = apply(initial, { type: "state", bands: [band], sinks: [] }, 0);
+              return [0, 600, 900].map((nowMs) => zoneOf(model, band, nowMs));
+            }""",
+            {"band": "left", "t_s": 1, "tension_n": 40, "available": True, "zone": "in"}
+            | {"limits": REPS.limits},
+        )
+    assert zones == ["in", "in", "stale"]
+
+
+async def test_the_page_comes_back_with_the_service(
+    browser: BrowserContext, free_port: int
+) -> None:
+    tab = await browser.new_page()
+    async with running_page(ScriptedService(REPS), free_port) as page:
+        await tab.goto(page.url)
+        await expect(tab.locator(".word")).to_have_text("in zone")
+    await expect(tab.locator(".word")).to_have_text("no data")
+    await expect(tab.get_by_role("alert")).to_contain_text("Trying again")
+    await tab.get_by_role("button", name="It tingles").click()
+    await expect(tab.locator("#reply")).to_contain_text("the stop is not recorded")
+    async with running_page(ScriptedService(OVER), free_port):
+        await expect(tab.locator(".word")).to_have_text("over limit")
+        await expect(tab.get_by_role("alert")).to_be_hidden()
+    await tab.close()
+
+
+SIZES = [(360, 640), (844, 390), (1280, 800)]
+
+# What sticks out of the window, or is cut off, by its words.
+STICKS_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter((node) => node.checkVisibility() && node.matches(
+    "button, select, .dial, .digits, .word, .reps, .hold-time, .bar, .note, .message, .fixed"))
+  .filter((node) => {
+    const box = node.getBoundingClientRect();
+    const cut = node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0;
+    return cut || box.left < 0 || box.top < 0
+      || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5;
+  })
+  .map((node) => node.textContent || node.className)"""
+
+DIGIT_HEIGHT = """(node) => {
+  const context = document.createElement("canvas").getContext("2d");
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(node);
+  context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+  return context.measureText("0").actualBoundingBoxAscent / innerHeight;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_all_fits_and_is_read_from_the_floor(
+    browser: BrowserContext, width: int, height: int
+) -> None:
+    right = replace(OVER, band="right", title="Standing hip abduction")
+    async with opened(browser, REPS) as (page, tab):
+        await tab.set_viewport_size({"width": width, "height": height})
+        for bands in ((IDLE,), (REPS,), (HOLD,), (LOST,), (REPS, right)):
+            await show(page, tab, bands)
+            assert await tab.evaluate(STICKS_OUT) == []
+            for digits in await tab.locator(".digits").all():
+                assert await digits.evaluate(DIGIT_HEIGHT) >= 1 / 8
+        await show(page, tab, (OVER,))
+        page.alert("alert_raised", AlertCode.BAND_RELEASE)
+        await expect(tab.get_by_role("alert")).to_be_visible()
+        assert await tab.evaluate(STICKS_OUT) == []
+        # With everything open that can be, the stop button is still the one that is hit.
+        await tab.locator("summary").click()
+        await tab.get_by_role("button", name="It tingles").click()
+        await expect(tab.locator("#reply")).to_be_visible()
+        await tab.get_by_role("button", name="It tingles").click(trial=True)
+        await tab.get_by_role("button", name="Got it").click(trial=True)
+
+
+async def show(page: Page, tab: Tab, bands: Sequence[BandState]) -> None:
+    page.service.bands = tuple(bands)
+    digits = ["\N{EN DASH}" if b.tension_n is None else f"{b.tension_n:.0f}" for b in bands]
+    await expect(tab.locator(".digits")).to_have_text(digits)
+    await expect(tab.locator(".title")).to_have_text([band.title for band in bands])
+
+
+async def test_nothing_moves_where_motion_is_unwelcome(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (_, tab):
+        seconds = "n => getComputedStyle(n).transitionDuration"
+        assert await tab.eval_on_selector(".needle", seconds) != "0s"
+        await tab.emulate_media(reduced_motion="reduce")
+        assert await tab.eval_on_selector(".needle", seconds) == "0s"
