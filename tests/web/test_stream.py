@@ -169,3 +169,13 @@ async def test_pages_are_told_when_the_service_ends() -> None:
         while (message := await socket.receive()).type is WSMsgType.TEXT:
             pass
         assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)
+
+
+async def test_the_service_ends_though_a_page_waits_for_an_answer() -> None:
+    service = ScriptedService(REPS)
+    service.tared = asyncio.Event()
+    # The server's own patience would be a minute.
+    async with asyncio.timeout(20), ClientSession() as session, running_page(service) as page:
+        socket = await session.ws_connect(f"{page.url}stream")
+        await socket.send_str('{"do": "tare"}')
+        await until(lambda: service.commands)

@@ -39,6 +39,9 @@ _HEADERS: Final = {
 _ALIVE_S: Final = 10.0
 """A page that answers no ping for half of this is gone, such as a phone out of reach."""
 
+_FAREWELL_S: Final = 1.0
+"""The service ends this long after its pages were told, whether they heard it or not."""
+
 _MOST_BYTES: Final = 1024
 """The longest thing a page may ask."""
 
@@ -67,7 +70,8 @@ async def serve_page(
     Raises:
         ConfigError: It cannot listen there.
     """
-    runner = web.AppRunner(_Server(settings, service, stream).app(), access_log=None)
+    app = _Server(settings, service, stream).app()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL_S)
     await runner.setup()
     try:
         try:
@@ -118,7 +122,9 @@ class _Server:
         return web.Response(body=json, content_type="application/json", headers=_HEADERS)
 
     async def _open_stream(self, request: web.Request) -> web.WebSocketResponse:
-        page = web.WebSocketResponse(heartbeat=_ALIVE_S, max_msg_size=_MOST_BYTES, compress=False)
+        page = web.WebSocketResponse(
+            timeout=_FAREWELL_S, heartbeat=_ALIVE_S, max_msg_size=_MOST_BYTES, compress=False
+        )
         await page.prepare(request)
         transport = request.transport
         if transport is None:  # it left while the door was opened
@@ -133,7 +139,7 @@ class _Server:
 
     async def _close_sockets(self, _: web.Application) -> None:
         for page in list(self._sockets):
-            await page.close(code=WSCloseCode.GOING_AWAY)
+            await page.close(code=WSCloseCode.GOING_AWAY, drain=False)
 
 
 def _files() -> dict[str, tuple[str, bytes]]:
