@@ -101,7 +101,7 @@ def _check(expected: dict[str, Json], summaries: list[Summary]) -> None:
 
 
 def _differences(expected: Json, found: Json, path: str) -> list[str]:
-    """Where `found` does not hold what `expected` asks for; fields not asked for may be anything."""
+    """Where `found` does not hold what `expected` asks for; other fields may be anything."""
     if not isinstance(expected, dict):
         return [] if expected == found else [f"{path} is {found}, expected {expected}"]
     if set(expected) == {"value", "tol"}:

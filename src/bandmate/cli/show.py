@@ -101,4 +101,3 @@ def _summary(event: Summary) -> str:
         parts.append(f"peak {event.peak_n:.1f}")
     parts += [f"{n} x {code}" for code, n in event.alerts.items()]
     return click.style("summary: " + ", ".join(parts), bold=True)
-

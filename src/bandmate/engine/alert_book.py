@@ -52,9 +52,13 @@ class AlertBook:
         value: float | None = None,
         limit: float | None = None,
         index: int | None = None,
+        again: bool = False,
     ) -> Sequence[Event]:
-        """The condition of `code` was decided at `t_s`; it began at `onset_s`."""
-        if self.hides(code):
+        """The condition of `code` was decided at `t_s`; it began at `onset_s`.
+
+        One that stands already is not raised twice, unless it happened `again`.
+        """
+        if self.hides(code) or (code in self._active and not again):
             return ()
         kind = ALERTS[code]
         raised = AlertRaised(

@@ -123,8 +123,12 @@ class PullWatch:
         release = self._release.step(t_s, m)
         if release:
             code = AlertCode.BAND_RELEASE
-            raised = self._book.raise_(code, t_s, release.onset_s, value=release.level, index=index)
-            events = [*events, *raised]
+            events = [
+                *events,
+                *self._book.raise_(
+                    code, t_s, release.onset_s, value=release.level, index=index, again=True
+                ),
+            ]
         return events
 
     def gap(self) -> None:

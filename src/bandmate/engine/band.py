@@ -202,6 +202,7 @@ class BandPipeline:
         self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)
         events = self._end_set(at_s, HoldEnd.END)
         events.extend(self._book.close(at_s))
+        self._stamp.exercise = "" if self._exercise is None else self._exercise.slug
         if any(asdict(self._quality).values()):
             events.append(self._quality_event(at_s))
         events.append(

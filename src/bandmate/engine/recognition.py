@@ -94,7 +94,7 @@ class _Reps:
 
     def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
         self._trusted = trusted
-        found = self._machine.step(signal.t_s, signal.tm_s, signal.m, signal.g, signal.sigma)
+        found = self._machine.step(signal)
         return self._events(found, signal.t_s) if found else ()
 
     def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
@@ -180,7 +180,7 @@ class _Holds:
         if not trusted:
             return () if self._trusted_s is None else self.gap(self._trusted_s, t_s)
         self._trusted_s = t_s
-        found = self._machine.step(t_s, signal.tm_s, signal.m, signal.g, signal.sigma)
+        found = self._machine.step(signal)
         events = self._events(found, t_s) if found else ()
         if AlertCode.HOLD_LOST in self._book and signal.m < self._slack_n:
             events = [*events, *self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)]

@@ -18,16 +18,29 @@ class Conditioner:
         tm_s: Time that `m` belongs to: the median's delay of one reading taken off.
         m: Fast signal, median of three.
         g: Rep signal, `m` through a 3 Hz low-pass; belongs to about 50 ms before `tm_s`.
+        raw: The reading itself.
+        step_s: Time since the reading before; 0 for the first.
     """
 
-    __slots__ = ("_before_s", "_lowpass", "_median", "_noise", "g", "m", "t_s", "tm_s")
+    __slots__ = (
+        "_before_s",
+        "_lowpass",
+        "_median",
+        "_noise",
+        "g",
+        "m",
+        "raw",
+        "step_s",
+        "t_s",
+        "tm_s",
+    )
 
     def __init__(self) -> None:
         self._median = Median3()
         self._lowpass = LowPass(REP_LOWPASS_HZ)
         self._noise = NoiseLevel()
         self._before_s: float | None = None
-        self.t_s = self.tm_s = self.m = self.g = 0.0
+        self.t_s = self.tm_s = self.m = self.g = self.raw = self.step_s = 0.0
 
     @property
     def sigma(self) -> float:
@@ -45,7 +58,9 @@ class Conditioner:
         """Take a finite reading measured at `t_s`."""
         before_s = self._before_s
         self.tm_s = t_s if before_s is None else before_s
+        self.step_s = t_s - self.tm_s
         self._before_s = self.t_s = t_s
+        self.raw = x
         self.m = m = self._median.step(x)
         self.g = self._lowpass.step(t_s, m)
         self._noise.step(x)

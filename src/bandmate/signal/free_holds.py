@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bandmate.domain.events import HoldEnd
+from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.holds import GAP_BRIDGE_S, MIN_S, Ended, HoldFinding, Started
 from bandmate.signal.trace import Trace
 from bandmate.signal.valley import Valley
@@ -62,14 +63,13 @@ class FreeHoldMachine:
         self._highest = 0.0
         self.in_zone_s = 0.0
 
-    def step(
-        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
-    ) -> Sequence[HoldFinding]:
-        """Take one reading's signals, return what they decided (mostly nothing)."""
+    def step(self, signal: Conditioner) -> Sequence[HoldFinding]:
+        """Take one conditioned reading, return what it decided (mostly nothing)."""
+        t_s, tm_s, m, g = signal.t_s, signal.tm_s, signal.m, signal.g
         plateau = self._plateau
         if plateau is None:
             rest = self._rest.step(t_s, tm_s, m, g)
-            if g - rest > max(self._floor, FLOOR_SIGMA * sigma, FLOOR_SHARE * self._highest):
+            if g - rest > max(self._floor, FLOOR_SIGMA * signal.sigma, FLOOR_SHARE * self._highest):
                 self._open(rest, t_s, g)
             return ()
         plateau.trace.add(tm_s, m)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bandmate.domain.events import HoldEnd, Sag
+from bandmate.signal.conditioner import Conditioner
 
 EXIT_FRACTION = 0.9
 GRACE_S = 2.0
@@ -135,11 +136,9 @@ class HoldMachine:
         self._before: tuple[float, float] | None = None
         self.in_zone_s = 0.0
 
-    def step(
-        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
-    ) -> Sequence[HoldFinding]:
-        """Take one reading's signals, return what they decided (mostly nothing)."""
-        del t_s, sigma  # levels are given, so noise has no say; times are the fast signal's
+    def step(self, signal: Conditioner) -> Sequence[HoldFinding]:
+        """Take one conditioned reading, return what it decided (mostly nothing)."""
+        tm_s, m = signal.tm_s, signal.m
         before, self._before = self._before, (tm_s, m)
         hold = self._hold
         if hold is None:
@@ -151,7 +150,7 @@ class HoldMachine:
             self._account(hold, tm_s - before[0], m)
             if before[1] >= self._settings.low > m:
                 hold.fell_s = self._crossed_low(before, tm_s, m)
-        return [*self._exit(hold, tm_s, m), *self._watch_sag(hold, tm_s, m, g)]
+        return [*self._exit(hold, tm_s, m), *self._watch_sag(hold, tm_s, m, signal.g)]
 
     def gap(self, from_s: float, to_s: float) -> Sequence[HoldFinding]:
         """Readings are missing between two times."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from bandmate.domain.events import Grade
+from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.trace import Trace
 from bandmate.signal.valley import Valley
 
@@ -23,6 +24,10 @@ FULL_FRACTION = 0.60
 RETURN_FRACTION = 0.65
 EDGE_FRACTION = 0.10
 TOP_FRACTION = 0.80
+SPARSE_S = 0.05
+"""Readings this far apart or more: the median's delay of one reading is too long to wait for."""
+JUMP_FRACTION = 0.35
+"""Of the rise, between the median and the newest reading: more may be a bad reading."""
 LEARN_FROM = 3
 """Accepted movements whose median replaces the expected excursion."""
 LEARN_WITHIN = (0.5, 1.5)
@@ -130,16 +135,15 @@ class RepMachine:
         """Index of the movement that is under way, or `None`."""
         return None if self._rising is None else self.index + 1
 
-    def step(
-        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
-    ) -> Sequence[RepFinding]:
-        """Take one reading's signals, return what they decided (mostly nothing)."""
+    def step(self, signal: Conditioner) -> Sequence[RepFinding]:
+        """Take one conditioned reading, return what it decided (mostly nothing)."""
+        t_s, tm_s, m, g = signal.t_s, signal.tm_s, signal.m, signal.g
         found: list[RepFinding] | tuple[()] = ()
         if self._snap is not None or self._falling is not None:
             found = self._follow_down(t_s, tm_s, m)
         if self._rising is None:
             valley = self._valley.step(t_s, tm_s, m, g)
-            if g - valley >= self._begin_rise(sigma):
+            if g - valley >= self._begin_rise(signal.sigma):
                 found = [*found, *self._settle(t_s)]
                 self._begin(valley, t_s, m, g)
             return found
@@ -147,8 +151,8 @@ class RepMachine:
         if g > self._peak:
             self._peak, self._peak_s = g, t_s
         self._peak_m = max(self._peak_m, m)
-        if g <= self._peak - RETURN_FRACTION * (self._peak - self._base):
-            return [*found, *self._count(t_s, tm_s, m, g, sigma)]
+        if self._returned(signal):
+            return [*found, *self._count(signal)]
         return found
 
     def gap(self, from_s: float, to_s: float) -> Sequence[RepFinding]:
@@ -173,6 +177,20 @@ class RepMachine:
         self._valley.reset()
         return found
 
+    def _returned(self, signal: Conditioner) -> bool:
+        """Has the pull fallen by 65 % of its rise?
+
+        Where readings are far apart the filters alone would tell it too late: there the newest
+        one counts too, unless it jumps as a single bad reading does.
+        """
+        rise = self._peak - self._base
+        level = self._peak - RETURN_FRACTION * rise
+        if signal.g <= level:
+            return True
+        if signal.step_s < SPARSE_S or signal.m - signal.raw > JUMP_FRACTION * rise:
+            return False
+        return signal.raw - signal.sigma <= level
+
     def _begin_rise(self, sigma: float) -> float:
         return max(
             PARTIAL_FRACTION * (self._expected or 0.0), self._settings.floor, FLOOR_SIGMA * sigma
@@ -186,16 +204,15 @@ class RepMachine:
         self._peak, self._peak_s, self._peak_m = g, t_s, m
         self._interrupted = False
 
-    def _count(
-        self, t_s: float, tm_s: float, m: float, g: float, sigma: float
-    ) -> Sequence[RepFinding]:
+    def _count(self, signal: Conditioner) -> Sequence[RepFinding]:
+        t_s, m = signal.t_s, signal.m
         movement = self._movement(t_s)
         trace = self._rising
         assert trace is not None  # noqa: S101 - a movement that counts was rising
         self._rising = None
         self._valley.reset()
-        self._valley.step(t_s, tm_s, m, g)
-        self._falling = _Falling(movement, self._base, self._peak_m, trace, sigma, m, t_s)
+        self._valley.step(t_s, signal.tm_s, m, signal.g)
+        self._falling = _Falling(movement, self._base, self._peak_m, trace, signal.sigma, m, t_s)
         if movement.grade is not Grade.ABORTED and self._fell_quickly(trace):
             if m < self._settings.slack:
                 return [self._decide(_snapped(movement))]
