@@ -20,7 +20,7 @@ class Status:
     def __init__(self, sensor: str, receiver: Receiver) -> None:
         self.sensor = sensor
         self._receiver = receiver
-        self._state: LinkState | None = None
+        self._told: tuple[LinkState, str] | None = None
         self._failing = False
         self._streamed = False
 
@@ -30,14 +30,14 @@ class Status:
         return self._streamed
 
     def say(self, state: LinkState, text: str) -> None:
-        """Tell a change of state; telling the same state again is not a change."""
-        if state != self._state:
-            self._state = state
+        """Tell a change; telling the same again is none."""
+        if (state, text) != self._told:
+            self._told = (state, text)
             self._receiver.on_state(state, text)
 
     def up(self) -> None:
         """Data comes; cheap when that is known already."""
-        if self._state == "streaming":
+        if self._streamed:
             return
         self._streamed = True
         if self._failing:
@@ -54,5 +54,5 @@ class Status:
             _log.warning("%s; trying again until it is back", text)
         if isinstance(fault, RadioUnavailableError):
             self.say("off", text)
-        elif self._state != "silent":
+        elif self._told is None or self._told[0] != "silent":  # which says more
             self.say("searching", text)

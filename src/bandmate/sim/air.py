@@ -54,6 +54,31 @@ class Air(LocalLink):
         return not (self.blackout or {sender, receiver} & self.out_of_reach)
 
 
+class CentralController(Controller):
+    """A controller that gives a connection up when it is asked to; Bumble's own says so only."""
+
+    def on_hci_le_create_connection_cancel_command(
+        self, _command: object
+    ) -> hci.HCI_StatusReturnParameters:
+        """Bluetooth Core 5.4, volume 4, part E, 7.8.13."""
+        pending, self.pending_le_connection = self.pending_le_connection, None
+        if pending is not None:
+            self.send_hci_packet(
+                hci.HCI_LE_Connection_Complete_Event(
+                    status=hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
+                    connection_handle=0,
+                    role=hci.Role.CENTRAL,
+                    peer_address_type=pending.peer_address_type,
+                    peer_address=pending.peer_address,
+                    connection_interval=0,
+                    peripheral_latency=0,
+                    supervision_timeout=0,
+                    central_clock_accuracy=0,
+                )
+            )
+        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+
+
 def new_device(controller: Controller, name: str, address: str) -> Device:
     """A Bluetooth device on `controller`, not yet switched on.
 

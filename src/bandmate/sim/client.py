@@ -19,6 +19,7 @@ from bumble.device import Connection, Device, Peer
 from bumble.gatt_client import CharacteristicProxy
 
 from bandmate.sim.scanner import plain_uuid
+from bandmate.sim.whole import whole
 
 WANTED_MTU = 247
 """What BlueZ and phones commonly end up with on LE data length extension."""
@@ -64,15 +65,13 @@ class VirtualClient(BaseBleakClient):
         with _as_bleak():
             self._connection = connection = await self._reach()
             connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
-            peer = Peer(connection)
-            self._mtu = await peer.request_mtu(WANTED_MTU)
-            self.services = await self._discover(peer)
+            await whole(self._set_up(connection))
 
     async def disconnect(self) -> None:
         """End the connection, if it still stands."""
         if self._connection is not None:
             with _as_bleak():
-                await self._connection.disconnect()
+                await whole(self._connection.disconnect())
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, **_settings: object
@@ -80,7 +79,7 @@ class VirtualClient(BaseBleakClient):
         """The characteristic's value."""
         self._check_connected()
         with _as_bleak():
-            return bytearray(await _proxy(characteristic).read_value())
+            return bytearray(await whole(_proxy(characteristic).read_value()))
 
     async def write_gatt_char(
         self,
@@ -91,7 +90,8 @@ class VirtualClient(BaseBleakClient):
         """Write a value."""
         self._check_connected()
         with _as_bleak():
-            await _proxy(characteristic).write_value(bytes(data), with_response=response)
+            writing = _proxy(characteristic).write_value(bytes(data), with_response=response)
+            await whole(writing)
 
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_settings: object
@@ -99,13 +99,16 @@ class VirtualClient(BaseBleakClient):
         """Have every new value handed to `callback`."""
         self._check_connected()
         with _as_bleak():
-            await _proxy(characteristic).subscribe(lambda value: callback(bytearray(value)))
+            listening = _proxy(characteristic).subscribe(lambda value: callback(bytearray(value)))
+            await whole(listening)
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
         """No more values."""
         self._check_connected()
         with _as_bleak():
-            await _proxy(characteristic).unsubscribe()  # pyright: ignore[reportUnknownMemberType] - untyped by Bumble
+            await whole(
+                _proxy(characteristic).unsubscribe()  # pyright: ignore[reportUnknownMemberType] - untyped by Bumble
+            )
 
     async def pair(self, *_args: object, **_settings: object) -> None:
         """Not offered: virtual sensors are open, like the real ones."""
@@ -128,16 +131,30 @@ class VirtualClient(BaseBleakClient):
         raise NotImplementedError
 
     async def _reach(self) -> Connection:
+        reaching = asyncio.ensure_future(
+            self.central.connect_le(hci.Address(self.address), timeout=self._timeout)
+        )
         try:
-            return await self.central.connect_le(hci.Address(self.address), timeout=self._timeout)
+            return await asyncio.shield(reaching)
         except core.ConnectionError as unreachable:
             raise BleakDeviceNotFoundError(self.address) from unreachable
         except asyncio.CancelledError:
-            # Else the controller goes on waiting for the sensor, and the next connect fails.
-            await self.central.send_sync_command(
-                hci.HCI_LE_Create_Connection_Cancel_Command()  # pyright: ignore[reportUnknownArgumentType] - untyped by Bumble
-            )
+            await self._stop_reaching(reaching)
             raise
+
+    async def _stop_reaching(self, reaching: asyncio.Future[Connection]) -> None:
+        """Have the controller give up, else the next connect fails; it may just have made it."""
+        await self.central.send_sync_command(
+            hci.HCI_LE_Create_Connection_Cancel_Command()  # pyright: ignore[reportUnknownArgumentType] - untyped by Bumble
+        )
+        await asyncio.wait([reaching])
+        if reaching.exception() is None:
+            self._connection = reaching.result()
+
+    async def _set_up(self, connection: Connection) -> None:
+        peer = Peer(connection)
+        self._mtu = await peer.request_mtu(WANTED_MTU)
+        self.services = await self._discover(peer)
 
     async def _discover(self, peer: Peer) -> BleakGATTServiceCollection:
         found = BleakGATTServiceCollection()

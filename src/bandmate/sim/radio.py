@@ -4,15 +4,15 @@ The service's own Bluetooth code runs on it unchanged; only bleak's backend is a
 this module inside `needs_extra("sim")`.
 """
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
-from bumble.controller import Controller
 
-from bandmate.sim.air import Air, new_device
+from bandmate.sim.air import Air, CentralController, new_device
 from bandmate.sim.client import VirtualClient
 from bandmate.sim.scanner import VirtualScanner
 
@@ -38,7 +38,7 @@ class VirtualRadio:
 async def virtual_radio() -> AsyncGenerator[VirtualRadio]:
     """A virtual radio, switched on; off again at the end."""
     air = Air()
-    device = new_device(Controller("central", link=air), "bandmate", CENTRAL_ADDRESS)
+    device = new_device(CentralController("central", link=air), "bandmate", CENTRAL_ADDRESS)
 
     class Scanner(VirtualScanner):
         central = device
@@ -46,8 +46,13 @@ async def virtual_radio() -> AsyncGenerator[VirtualRadio]:
     class Client(VirtualClient):
         central = device
 
+    # Bumble warns of every packet that crosses with the end of its connection: that is how air is.
+    bumble_log = logging.getLogger("bumble")
+    level_before = bumble_log.level
+    bumble_log.setLevel(logging.ERROR)
     await device.power_on()
     try:
         yield VirtualRadio(air, Scanner, Client)
     finally:
         await device.power_off()
+        bumble_log.setLevel(level_before)

@@ -7,6 +7,8 @@ from bleak.uuids import normalize_uuid_str
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Advertisement, Device
 
+from bandmate.sim.whole import whole
+
 _SERVICE_LISTS = (
     AdvertisingData.Type.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
     AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
@@ -33,14 +35,14 @@ class VirtualScanner(BaseBleakScanner):
         """Start scanning."""
         self.seen_devices = {}
         self.central.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
-        await self.central.start_scanning(filter_duplicates=False)
+        await whole(self.central.start_scanning(filter_duplicates=False))
 
     async def stop(self) -> None:
         """Stop scanning."""
         self.central.remove_listener(  # pyright: ignore[reportUnknownMemberType] - untyped by Bumble
             Device.EVENT_ADVERTISEMENT, self._on_advertisement
         )
-        await self.central.stop_scanning()
+        await whole(self.central.stop_scanning())
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         # Bumble's controller answers each advertisement with a scan response of the same content.
