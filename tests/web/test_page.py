@@ -38,7 +38,7 @@ async def opened(
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.on("request", lambda request: asked.append(request.url))
         await tab.goto(page.url)
-        await tab.wait_for_selector(".band")
+        await tab.wait_for_selector(".band" if bands else "#no-band")
         yield page, tab
         assert wrong == []
         assert await tab.evaluate("window.forbidden") == []
@@ -150,6 +150,11 @@ async def test_a_lost_sensor_has_no_zone_and_says_what_to_do(browser: BrowserCon
         await expect(tab.locator(".digits")).to_have_text("\N{EN DASH}")
         await expect(tab.locator(".needle")).to_be_hidden()
         await expect(tab.locator(".note")).to_have_text(LOST.link_text)
+
+
+async def test_a_service_without_a_sensor_says_what_to_do(browser: BrowserContext) -> None:
+    async with opened(browser) as (_, tab):
+        await expect(tab.locator("#no-band")).to_contain_text("bandmate pair")
 
 
 async def test_a_state_that_stands_still_is_not_shown_as_a_zone(browser: BrowserContext) -> None:

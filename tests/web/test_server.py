@@ -2,11 +2,14 @@
 
 import json
 import re
+from importlib import resources
 
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from bandmate.errors import ConfigError
+from bandmate.web.server import PageSettings, serve_page
+from bandmate.web.stream import PageStream
 from web.scripted import REPS, ScriptedService, running_page
 
 FIXED = (
@@ -42,6 +45,15 @@ async def test_the_page_says_what_it_is_not() -> None:
         assert FIXED in await answer.text()
 
 
+def test_the_page_promises_nothing() -> None:
+    promise = re.compile(
+        r"\b(safe|correct|normal|healthy|treats?|relieves?|decompress\w*|prevents?)\b",
+        re.IGNORECASE,
+    )
+    for file in (resources.files("bandmate.web") / "static").iterdir():
+        assert promise.findall(file.read_text()) == [], file.name
+
+
 async def test_health_is_json() -> None:
     async with (
         running_page(ScriptedService(REPS)) as page,
@@ -71,9 +83,6 @@ async def test_a_port_in_use_is_told_with_what_to_do(free_port: int) -> None:
 
 
 async def test_an_address_of_another_machine_is_told_with_what_to_do() -> None:
-    from bandmate.web.server import PageSettings, serve_page
-    from bandmate.web.stream import PageStream
-
     service = ScriptedService(REPS)
     with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1 port 0"):
         async with serve_page(PageSettings(host="192.0.2.1", port=0), service, PageStream(service)):

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientSession, ClientWebSocketResponse, WSCloseCode, WSMsgType
 from yarl import URL
 
 from bandmate.domain.alerts import AlertCode
@@ -162,13 +162,22 @@ async def test_a_page_that_leaves_is_forgotten() -> None:
         await until(lambda: page.report.text == "0 open")
 
 
+async def test_a_page_is_not_greeted_where_nothing_would_follow() -> None:
+    async with running_page(ScriptedService(REPS)) as page:
+        page.fall_silent()
+        await until(page.sink.done)
+        async with connected(page) as socket:
+            message = await socket.receive()
+    assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.TRY_AGAIN_LATER)
+
+
 async def test_pages_are_told_when_the_service_ends() -> None:
     async with ClientSession() as session:
         async with running_page(ScriptedService(REPS)) as page:
             socket = await session.ws_connect(f"{page.url}stream")
         while (message := await socket.receive()).type is WSMsgType.TEXT:
             pass
-        assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)
+        assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.GOING_AWAY)
 
 
 async def test_the_service_ends_though_a_page_waits_for_an_answer() -> None:

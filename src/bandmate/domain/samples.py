@@ -48,12 +48,13 @@ class Block:
         arrival_s: When the packet that carried them arrived (session clock).
         t_s: When each was measured (session clock); never decreasing; equal times are distinct
             samples.
-        force_n: Force at the sensor, newton, not tared. `nan` is a NaN that arrived.
+        force_n: Force at the sensor, newton, not tared. `nan` is a NaN that arrived, `None` a
+            value that is missing though its time is known.
     """
 
     arrival_s: float
     t_s: Sequence[float]
-    force_n: Sequence[float]
+    force_n: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)

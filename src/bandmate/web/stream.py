@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.records import EventRecord
@@ -57,6 +57,10 @@ class PageStream:
             socket: Its open WebSocket.
             give_up: Cuts the connection at once, whatever waits to be sent.
         """
+        if self._report is None:
+            # Nothing would follow the greeting, and what it shows would look alive.
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return
         page = Outbound(give_up)
         standing = self._chooser.board.standing()
         page.put_urgent(messages.hello(self._service, standing, self._exercises))

@@ -6,9 +6,11 @@ import { segments, zoneOf, ZONES } from "./model.js";
 import { SHAPES } from "./shapes.js";
 
 const root = document.getElementById("bands");
+const noBand = document.getElementById("no-band");
 const panels = new Map();
 
 export function drawBands(model, nowMs) {
+  show(noBand, model.version !== "" && model.bands.length === 0);
   const names = model.bands.map((band) => band.band);
   for (const [name, panel] of panels) {
     if (names.includes(name)) continue;
