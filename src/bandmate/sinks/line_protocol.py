@@ -1,0 +1,173 @@
+"""InfluxDB's line protocol, written by a fixed schema. Pure.
+
+The first value of a field fixes its type in the database, and a value of another type is refused
+later. So a field's type is looked up in `SCHEMA`, never guessed from a value: a float is written as
+a float even when it is whole. Format:
+https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, cast
+
+TAGS: Final = ("band", "exercise", "kind", "site")
+"""Every tag there is. A session, a number or a person is never a tag."""
+
+_HEAD = {"session": str, "set": int}
+_ZONE_SECONDS = {
+    f"zone_{zone}_s": float for zone in ("slack", "below", "in", "high", "over", "unknown")
+}
+_RESULTS = {
+    "reps": int,
+    "partial": int,
+    "fast": int,
+    "slow": int,
+    "aborted": int,
+    "holds": int,
+    "in_zone_pct": float,
+    "peak_n": float,
+    "alerts": int,
+    "dose_target": float,
+    "dose_credited": float,
+    **_ZONE_SECONDS,
+}
+
+SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
+    {
+        "tension": {"force_n": float},
+        "tension_1s": {
+            "session": str,
+            "mean_n": float,
+            "min_n": float,
+            "max_n": float,
+            "p95_n": float,
+            "in_zone_s": float,
+            "over_s": float,
+            "unknown_s": float,
+        },
+        "rep": {
+            **_HEAD,
+            "index": int,
+            "grade": str,
+            "start_s": float,
+            "peak_s": float,
+            "count_s": float,
+            "peak_n": float,
+            "excursion": float,
+            "end_s": float,
+            "rise_s": float,
+            "top_s": float,
+            "fall_s": float,
+            "impulse_ns": float,
+            "time_under_tension_s": float,
+            "confidence": float,
+            "flags": str,
+        },
+        "hold": {
+            **_HEAD,
+            "index": int,
+            "start_s": float,
+            "end_s": float,
+            "duration_s": float,
+            "in_zone_s": float,
+            "mean_n": float,
+            "mean_au": float,
+            "breaks": int,
+            "sags": int,
+            "reason": str,
+        },
+        "alert": {
+            **_HEAD,
+            "event": str,
+            "urgency": str,
+            "value": float,
+            "limit": float,
+            "message": str,
+            "onset_s": float,
+            "duration_s": float,
+            "index": int,
+        },
+        "set": {
+            **_HEAD,
+            "title": str,
+            "low_n": float,
+            "high_n": float,
+            "limit_n": float,
+            "ceiling_n": float,
+            "status": str,
+            "interrupted": bool,
+            **_RESULTS,
+        },
+        "session": {"session": str, **_RESULTS, "flags": str},
+        "health": {
+            "session": str,
+            "samples": int,
+            "lost": int,
+            "nan": int,
+            "duplicate": int,
+            "late": int,
+            "saturated": int,
+            "malformed": int,
+            "gaps": int,
+            "gap_s": float,
+        },
+    }
+)
+"""The fields of each measurement and their types; what dashboards may ask for."""
+
+_NOT_IN_A_TAG = re.compile(r"[^A-Za-z0-9_.:-]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def line(
+    measurement: str, tags: Mapping[str, str], fields: Mapping[str, object], ts_ns: int
+) -> str | None:
+    """One point; `None` where no field is left.
+
+    Fields that the schema does not know, that are `None` or that are not finite are left out.
+
+    Args:
+        measurement: A key of `SCHEMA`.
+        tags: By names of `TAGS`; empty ones are left out. Other characters than letters, digits
+            and `_.:-` become `_`.
+        fields: By name.
+        ts_ns: UTC, nanoseconds since the epoch.
+    """
+    written = ",".join(_fields(SCHEMA[measurement], fields))
+    if not written:
+        return None
+    named = ((name, tags.get(name, "")) for name in TAGS)
+    marked = "".join(f",{name}={_NOT_IN_A_TAG.sub('_', tag)}" for name, tag in named if tag)
+    return f"{measurement}{marked} {written} {ts_ns}"
+
+
+def _fields(schema: Mapping[str, type], fields: Mapping[str, object]) -> list[str]:
+    known = ((name, value) for name, value in fields.items() if name in schema)
+    written = ((name, _WRITE[schema[name]](value)) for name, value in known if value is not None)
+    return [f"{name}={text}" for name, text in written if text]
+
+
+def _write_float(value: object) -> str:
+    number = float(cast("float", value))
+    return repr(number) if math.isfinite(number) else ""
+
+
+def _write_int(value: object) -> str:
+    return f"{int(cast('int', value))}i"
+
+
+def _write_bool(value: object) -> str:
+    return "true" if value else "false"
+
+
+def _write_text(value: object) -> str:
+    # A line break inside quotes is allowed, but not every server reads it.
+    text = _CONTROL.sub(" ", str(value)).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+_WRITE: Mapping[type, Callable[[object], str]] = MappingProxyType(
+    {float: _write_float, int: _write_int, bool: _write_bool, str: _write_text}
+)

@@ -1,0 +1,170 @@
+"""Lines for InfluxDB keep their types, whatever the values."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bandmate.domain.events import EVENT_TYPES
+from bandmate.sinks.influx_points import Memory, encode
+from bandmate.sinks.line_protocol import SCHEMA, TAGS, line
+from sinks.records import T0_NS, event, samples
+
+FLOATS = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(2**40), 2**40)
+VALUES: Mapping[type, st.SearchStrategy[object]] = {
+    float: FLOATS,
+    int: st.integers(-(2**63), 2**63 - 1),
+    bool: st.booleans(),
+    str: st.text(),
+}
+FORMS = {
+    float: r"-?\d+(\.\d+)?([eE][-+]?\d+)?",
+    int: r"-?\d+i",
+    bool: r"true|false",
+    str: r'"(?:[^"\\]|\\["\\])*"',
+}
+POINTS = st.sampled_from(sorted(SCHEMA)).flatmap(
+    lambda name: st.tuples(
+        st.just(name),
+        st.fixed_dictionaries(
+            {}, optional={key: st.none() | VALUES[kind] for key, kind in SCHEMA[name].items()}
+        ),
+    )
+)
+
+
+@given(POINTS, st.dictionaries(st.sampled_from(TAGS), st.text()), st.integers(0, 2**62))
+def test_every_line_is_one_line_of_the_schemas_types(
+    point: tuple[str, dict[str, object]], tags: dict[str, str], ts_ns: int
+):
+    name, values = point
+    text = line(name, tags, values, ts_ns)
+    written = {
+        key: value
+        for key, value in values.items()
+        if value is not None and not (isinstance(value, float) and not math.isfinite(value))
+    }
+    if text is None:
+        assert not written
+        return
+    field = "|".join(f"{key}=(?:{FORMS[kind]})" for key, kind in SCHEMA[name].items())
+    tag = rf"(?:,(?:{'|'.join(TAGS)})=[A-Za-z0-9_.:-]+)"
+    assert re.fullmatch(rf"{name}{tag}* (?:{field})(?:,(?:{field}))* {ts_ns}", text), text
+    assert "\n" not in text
+
+
+def test_a_whole_float_is_written_as_a_float():
+    assert line("tension", {}, {"force_n": 3}, 1) == "tension force_n=3.0 1"
+
+
+def test_numbers_keep_every_bit():
+    text = line("tension", {}, {"force_n": 0.1 + 0.2}, 1)
+    assert text == "tension force_n=0.30000000000000004 1"
+
+
+def test_a_tag_cannot_break_out():
+    text = line("tension", {"band": "a b,c=d\\\n"}, {"force_n": 1.0}, 1)
+    assert text == "tension,band=a_b_c_d__ force_n=1.0 1"
+
+
+def test_a_text_cannot_break_out():
+    text = line("rep", {}, {"grade": 'a"b\\c\nd'}, 1)
+    assert text == 'rep grade="a\\"b\\\\c d" 1'
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMA))
+def test_no_tag_is_also_a_field(name: str):
+    assert not set(SCHEMA[name]) & set(TAGS)
+
+
+@pytest.mark.parametrize(
+    ("measurement", "names"),
+    [
+        ("rep", {"rep", "rep_final"}),
+        ("hold", {"hold_ended"}),
+        ("alert", {"alert_raised", "alert_cleared"}),
+        ("session", {"summary"}),
+        ("health", {"quality"}),
+    ],
+)
+def test_every_field_of_an_event_has_its_place(measurement: str, names: set[str]):
+    head = {"id", "band", "exercise", "t_s", "emitted_s", "code"}
+    nested = {"zone_s", "dose", "quality"}
+    has = {f.name for kind in EVENT_TYPES if kind.name in names for f in fields(kind)}
+    assert has - head - nested - {"set"} <= set(SCHEMA[measurement])
+
+
+def test_a_rep_and_its_final_measures_share_their_time():
+    lines, memory = encode(
+        [event(1, index=1, grade="full"), event(3, "rep_final", index=1, end_s=3.0)],
+        "home",
+        Memory(),
+    )
+    assert [text.rpartition(" ")[2] for text in lines] == [str(T0_NS + 10**9)] * 2
+    assert [text.partition(" ")[0] for text in lines] == [
+        "rep,band=left,exercise=free_reps,site=home"
+    ] * 2
+    assert not memory.reps
+
+
+def test_encoding_again_after_a_failed_delivery_gives_the_same_lines():
+    first, memory = encode([event(1, index=1, grade="full")], "home", Memory())
+    records = [
+        event(3, "rep_final", index=1, end_s=3.0),
+        event(4, "set_started", title="x", zone=ZONE),
+        samples(5),
+    ]
+    assert first
+    assert encode(records, "home", memory) == encode(records, "home", memory)
+
+
+ZONE = {"slack_n": 5.0, "low_n": 22.0, "high_n": 24.0, "limit_n": 28.0, "ceiling_n": 40.0}
+
+
+def test_a_second_is_summed_up_with_its_zone():
+    _, memory = encode([event(1, "set_started", title="x", zone=ZONE)], "home", Memory())
+    *_, text = encode([samples(2)], "home", memory)[0]
+    head, values, ts_ns = text.split(" ")
+    found = dict(part.split("=") for part in values.split(","))
+    assert head == "tension_1s,band=left,exercise=free_reps,site=home"
+    assert int(ts_ns) == T0_NS + 2 * 10**9
+    assert float(found["mean_n"]) == pytest.approx(24.95)
+    assert (float(found["min_n"]), float(found["max_n"])) == pytest.approx((20.0, 29.9))
+    assert float(found["p95_n"]) == pytest.approx(29.405)
+    assert float(found["in_zone_s"]) == pytest.approx(0.2, abs=0.011)
+    assert float(found["over_s"]) == pytest.approx(0.19, abs=0.011)
+    assert float(found["unknown_s"]) == 0.0
+
+
+def test_a_gap_inside_a_second_is_unknown_never_in():
+    _, memory = encode([event(1, "set_started", title="x", zone=ZONE)], "home", Memory())
+    *_, text = encode([samples(2, count=2)], "home", memory)[0]
+    assert "in_zone_s=0.0" in text
+    assert "unknown_s=1.0" in text
+
+
+def test_without_a_zone_there_are_no_zone_times():
+    *_, text = encode([samples(2)], "home", Memory())[0]
+    assert "zone" not in text
+
+
+def test_what_a_set_came_to_is_brought_to_the_top():
+    results = {
+        "reps": 3,
+        "zone_s": {"in": 4.5, "over": 0.0},
+        "in_zone_pct": None,
+        "alerts": {"tension_high": 2},
+        "dose": {"kind": "reps", "target": 10, "credited": 3},
+    }
+    (text,), _ = encode(
+        [event(1, "set_ended", status="complete", interrupted=False, results=results)],
+        "home",
+        Memory(),
+    )
+    assert text.startswith("set,band=left,exercise=free_reps,kind=ended,site=home ")
+    for part in ("reps=3i", "zone_in_s=4.5", "alerts=2i", "dose_target=10.0", "interrupted=false"):
+        assert part in text
