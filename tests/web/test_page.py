@@ -142,6 +142,19 @@ async def test_an_exercise_is_picked_and_started(browser: BrowserContext) -> Non
         assert page.service.commands == [("start:seated-row", None)]
 
 
+async def test_a_wrong_zero_can_be_set_right_in_the_middle_of_a_set(
+    browser: BrowserContext,
+) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        tare = tab.get_by_role("button", name="Tare")
+        await expect(tare).to_be_hidden()
+        page.alert("alert_raised", AlertCode.TARE_INVALID)
+        await tab.get_by_role("button", name="Got it").click()
+        page.happen("acknowledged", codes=["tare_invalid"])
+        await tare.click()
+        await expect(tab.locator("#reply")).to_have_text("tare: done")
+
+
 async def test_a_lost_sensor_has_no_zone_and_says_what_to_do(browser: BrowserContext) -> None:
     async with opened(browser, REPS) as (page, tab):
         await expect(tab.locator(".word")).to_have_text("in zone")
@@ -206,15 +219,17 @@ async def test_the_page_comes_back_with_the_service(
 
 SIZES = [(360, 640), (844, 390), (1280, 800)]
 
-# What sticks out of the window, or is cut off, by its words.
+# What sticks out of its part of the page or of the window, or is cut off, by its words.
 STICKS_OUT = """() => [...document.querySelectorAll("body *")]
   .filter((node) => node.checkVisibility() && node.matches(
     "button, select, .dial, .digits, .word, .reps, .hold-time, .bar, .note, .message, .fixed"))
   .filter((node) => {
     const box = node.getBoundingClientRect();
+    const area = node.closest("section, aside, footer").getBoundingClientRect();
     const cut = node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0;
-    return cut || box.left < 0 || box.top < 0
-      || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5;
+    return cut || area.left < 0 || area.right > innerWidth || area.bottom > innerHeight
+      || box.left < area.left - 1 || box.top < area.top - 1
+      || box.right > area.right + 1 || box.bottom > area.bottom + 1;
   })
   .map((node) => node.textContent || node.className)"""
 
@@ -238,10 +253,11 @@ async def test_all_fits_and_is_read_from_the_floor(
             assert await tab.evaluate(STICKS_OUT) == []
             for digits in await tab.locator(".digits").all():
                 assert await digits.evaluate(DIGIT_HEIGHT) >= 1 / 8
-        await show(page, tab, (OVER,))
         page.alert("alert_raised", AlertCode.BAND_RELEASE)
         await expect(tab.get_by_role("alert")).to_be_visible()
-        assert await tab.evaluate(STICKS_OUT) == []
+        for bands in ((LOST,), (HOLD,), (replace(REPS, tension_n=104.0), right)):
+            await show(page, tab, bands)
+            assert await tab.evaluate(STICKS_OUT) == []
         # With everything open that can be, the stop button is still the one that is hit.
         await tab.locator("summary").click()
         await tab.get_by_role("button", name="It tingles").click()

@@ -19,7 +19,10 @@ export function drawAlert(alerts, bandCount) {
   const of = bandCount > 1 && first.band ? `${first.band}: ` : "";
   setText(part(".message"), of + first.message);
   setText(part(".more"), alerts.length > 1 ? `and ${alerts.length - 1} more` : "");
-  show(part("#acknowledge"), first.band !== "" && !first.acknowledged && first.urgency !== "info");
+}
+
+export function wantsAcknowledging([first]) {
+  return first !== undefined && first.band !== "" && !first.acknowledged && first.urgency !== "info";
 }
 
 // What stood before the silence may be over, or worse: only the silence is known.

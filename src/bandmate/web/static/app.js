@@ -1,6 +1,6 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
-import { drawAlert, loseConnection } from "./alert.js";
+import { drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
 import { drawBands } from "./bands.js";
 import { drawControls, showReply, wireControls } from "./controls.js";
 import { apply, initial, isSilent } from "./model.js";
@@ -37,9 +37,10 @@ function draw() {
   frameAsked = false;
   const nowMs = performance.now();
   const silent = isSilent(model, nowMs);
-  drawAlert(silent ? loseConnection(model) : model.alerts, model.bands.length);
+  const alerts = silent ? loseConnection(model) : model.alerts;
+  drawAlert(alerts, model.bands.length);
   drawBands(model, nowMs);
-  drawControls(model, sound.state);
+  drawControls(model, wantsAcknowledging(alerts), sound.state);
   drawStatus(model, silent);
 }
 

@@ -27,10 +27,13 @@ export function wireControls(ask, sound) {
   byId("sound").onclick = () => sound.test();
 }
 
-export function drawControls(model, soundState) {
+// While an alert waits to be seen, that and the stop are all there is to press.
+export function drawControls(model, acknowledging, soundState) {
   const idle = model.bands.every((band) => band.phase === "idle");
-  show(byId("start"), idle && model.exercises.length > 0);
-  show(byId("tare"), idle);
+  show(byId("acknowledge"), acknowledging);
+  show(byId("more"), !acknowledging);
+  show(byId("start"), !acknowledging && idle && model.exercises.length > 0);
+  show(byId("tare"), idle || model.alerts.some((alert) => alert.code === "tare_invalid"));
   show(byId("next"), !idle);
   show(byId("end"), !idle);
   fillPicker(model.exercises);
