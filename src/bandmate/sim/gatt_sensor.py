@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from bumble import gatt
+from bumble.att import ATT_Error, ErrorCode
 from bumble.core import UUID, AdvertisingData
 from bumble.data_types import CompleteListOf128BitServiceUUIDs, CompleteLocalName
 from bumble.device import Connection, Device
@@ -78,23 +79,24 @@ class GattSensor:
 
     def _part(self, role: str) -> gatt.Characteristic[bytes]:
         flags = gatt.Characteristic.Properties
-        permissions = gatt.Characteristic.Permissions
-        properties, value = flags(0), gatt.CharacteristicValue[bytes]()
-        if role in self._profile.stream:
-            properties |= flags.NOTIFY
-        if role in self._profile.stream and role != self._profile.main_role:
-            properties |= flags.READ
-            value = gatt.CharacteristicValue(read=lambda _connection: self._told(role))
-        if any(step.to == role for known in self._known.values() for step in known.steps):
+        access = gatt.Characteristic.Permissions
+        streams = role in self._profile.stream
+        is_main = role == self._profile.main_role
+        is_told = any(step.to == role for known in self._known.values() for step in known.steps)
+        properties = flags(0)
+        if streams:
+            properties |= flags.NOTIFY if is_main else flags.NOTIFY | flags.READ
+        if is_told:
             properties |= flags.WRITE | flags.WRITE_WITHOUT_RESPONSE
-            value = gatt.CharacteristicValue(write=partial(self._on_write, role))
         part = gatt.Characteristic(
             self._profile.gatt[role].char,
             properties,
-            permissions.READABLE | permissions.WRITEABLE,
-            value,
+            access.READABLE | access.WRITEABLE,
+            gatt.CharacteristicValue(
+                read=partial(self._on_read, role), write=partial(self._on_write, role)
+            ),
         )
-        if role == self._profile.main_role and "start" not in self._known:
+        if is_main and "start" not in self._known:
             part.on(part.EVENT_SUBSCRIPTION, self._on_subscription)
         return part
 
@@ -127,6 +129,13 @@ class GattSensor:
         if notify:
             self._sender.start()
 
+    def _on_read(self, role: str, _connection: Connection) -> bytes:
+        stream = self._profile.stream.get(role)
+        if stream is None or role == self._profile.main_role:
+            raise ATT_Error(ErrorCode.READ_NOT_PERMITTED)
+        fact = stream.frames[0].fields[0].name
+        return self._encoder.fact(fact, ANSWERS[fact])
+
     async def _on_write(self, role: str, _connection: Connection, value: bytes) -> None:
         for name, command in self._known.items():
             last = command.steps[-1]
@@ -146,12 +155,6 @@ class GattSensor:
                 if reply := self._known[name].reply:
                     answer = self._encoder.reply(name, ANSWERS[reply.field.name])
                     await self._notify(reply.on, answer)
-
-    def _told(self, role: str) -> bytes:
-        facts = [
-            field.name for frame in self._profile.stream[role].frames for field in frame.fields
-        ]
-        return self._encoder.fact(facts[0], ANSWERS[facts[0]])
 
     async def _notify(self, role: str, value: bytes) -> None:
         await self._device.notify_subscribers(self._parts[role], value)
