@@ -1,7 +1,10 @@
 """The local store: nothing committed is lost, positions last, a bad disk stops nobody."""
 
 import asyncio
+import json
+import os
 import sqlite3
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -229,3 +232,48 @@ async def test_the_most_that_ever_waited_is_known(tmp_path: Path):
         outbox.done(7)
 
         assert (outbox.queued, outbox.queued_peak) == (0, 7)
+
+
+WRITER = """
+import asyncio, itertools, sys
+from pathlib import Path
+from bandmate.sinks.store import Store
+from sinks.records import event
+
+async def main():
+    store = Store.open(Path(sys.argv[1]))
+    writing = asyncio.create_task(store.run())
+    for n in itertools.count():
+        store.append(event(n))
+        await asyncio.sleep(0)
+        print(store.last_seq, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_crash_loses_nothing_that_was_committed(tmp_path: Path):
+    path = tmp_path / "store.db"
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", WRITER, str(path)),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert writer.stdout is not None
+    committed = 0
+    while committed < 100:
+        committed = int(await writer.stdout.readline())
+
+    writer.kill()
+    await writer.communicate()
+
+    with sqlite3.connect(path) as db:
+        bodies = [json.loads(body) for (body,) in db.execute("SELECT body FROM record")]
+        (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
+    db.close()
+    assert verdict == "ok"
+    assert len(bodies) >= committed
+    assert [body["id"] for body in bodies] == [f"e{n}" for n in range(len(bodies))]
+    async with running(path) as store:
+        assert store.last_seq == len(bodies)

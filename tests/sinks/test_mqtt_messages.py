@@ -1,0 +1,147 @@
+"""Topics, payloads and retention are those of the contract."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bandmate.domain.zones import Zone
+from bandmate.errors import UsageError
+from bandmate.sinks import mqtt_messages as messages
+from bandmate.sinks.discovery import discovery
+from bandmate.sinks.mqtt_commands import find_ref, parse_command
+from sinks.records import event, samples
+from sinks.service import STATE
+
+
+def test_an_event_carries_version_id_and_time():
+    (message,) = messages.record_messages("home", event(1, index=1), with_samples=False)
+    body = json.loads(message.payload)
+    assert (message.topic, message.qos, message.retain) == (
+        "bandmate/home/band/left/event",
+        1,
+        False,
+    )
+    assert (body["v"], body["id"], body["ts"]) == (1, "e1", "2026-09-21T14:13:21.000000Z")
+    assert (body["event"], body["index"], body["session"]) == ("rep", 1, "s1")
+
+
+def test_an_active_alert_is_retained():
+    event_message, alert = messages.record_messages(
+        "home", event(1, "alert_raised", code="tension_high"), with_samples=False
+    )
+    assert not event_message.retain
+    assert (alert.topic, alert.qos, alert.retain) == (
+        "bandmate/home/band/left/alert/tension_high",
+        1,
+        True,
+    )
+    assert json.loads(alert.payload)["state"] == "active"
+
+
+def test_a_cleared_alert_is_said_and_then_removed():
+    _, cleared, removed = messages.record_messages(
+        "home", event(1, "alert_cleared", code="tension_high"), with_samples=False
+    )
+    assert json.loads(cleared.payload)["state"] == "cleared"
+    assert (removed.topic, removed.payload, removed.retain) == (cleared.topic, b"", True)
+
+
+def test_samples_are_sent_only_where_wanted():
+    assert not messages.record_messages("home", samples(1), with_samples=False)
+    (message,) = messages.record_messages("home", samples(1), with_samples=True)
+    assert (message.topic, message.qos) == ("bandmate/home/band/left/samples", 0)
+
+
+def test_live_state_is_retained_and_expires():
+    message = messages.state("home", STATE)
+    assert (message.qos, message.retain, message.expiry_s) == (0, True, messages.LIVE_EXPIRY_S)
+    assert json.loads(message.payload).keys() >= {
+        *("tension_n", "zone", "reps", "hold_s", "exercise", "set", "phase", "battery_pct")
+    }
+
+
+@given(st.integers(0, 2**62))
+def test_times_keep_their_microseconds(ts_ns: int):
+    text = messages.utc_text(ts_ns)
+    assert text.endswith(f".{ts_ns // 1000 % 1_000_000:06d}Z")
+    assert len(text) == len("2026-09-21T14:13:21.000000Z")
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ('{"do": "ack"}', "ack"),
+        ('{"do": "stop"}', "stop"),
+        ('{"do": "stop", "reason": "tingle"}', "stop:tingle"),
+        ('{"do": "stop", "reason": "pain", "level": 0}', "stop:pain:0"),
+        ('{"do": "start", "exercise": "row_1"}', "start:row_1"),
+    ],
+)
+def test_commands_become_the_services_words(payload: str, text: str):
+    assert parse_command(payload.encode()).text == text
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "",
+        "stop",
+        "[]",
+        "{}",
+        '{"do": "reboot"}',
+        '{"do": "start"}',
+        '{"do": "ack", "exercise": "row"}',
+        '{"do": "ack", "reason": "pain"}',
+        '{"do": "stop", "level": 3}',
+        '{"do": "stop", "reason": "pain", "level": 11}',
+        '{"do": "start", "exercise": "a:b"}',
+        '{"do": "stop", "extra": 1}',
+    ],
+)
+def test_what_is_no_command_is_refused_whole(payload: str):
+    with pytest.raises(UsageError, match="not a command"):
+        parse_command(payload.encode())
+
+
+@given(st.binary(max_size=60))
+def test_no_payload_breaks_the_answer(payload: bytes):
+    find_ref(payload)
+    with suppress(UsageError):
+        parse_command(payload)
+
+
+def test_the_ref_of_a_refused_command_comes_back():
+    assert find_ref(b'{"do": "reboot", "ref": "r1"}') == "r1"
+
+
+def test_home_assistant_is_given_what_its_schema_requires():
+    message = discovery("home", "left", "1.2.3")
+    payload = json.loads(message.payload)
+    assert message.topic == "homeassistant/device/bandmate_home_left/config"
+    assert (message.qos, message.retain) == (1, True)
+    assert payload["dev"]["ids"] == ["bandmate_home_left"]
+    assert payload["o"]["name"] == "bandmate"
+    components = payload["cmps"]
+    for key, component in components.items():
+        assert {"p", "uniq_id", "stat_t", "name"} <= component.keys(), key
+    assert len({c["uniq_id"] for c in components.values()}) == len(components)
+    assert components["zone"]["ops"] == list(Zone)
+    assert "dev_cla" not in components["tension"]
+
+
+def test_a_lost_band_is_shown_as_off_not_as_unavailable():
+    payload = json.loads(discovery("home", "left", "1").payload)
+    band_topic = "bandmate/home/band/left/availability"
+    assert band_topic in {entry["t"] for entry in payload["avty"]}
+    assert payload["cmps"]["connection"]["avty"] == [{"t": "bandmate/home/status"}]
+
+
+def test_every_value_home_assistant_reads_is_in_the_state():
+    state = json.loads(messages.state("home", STATE).payload)
+    for component in json.loads(discovery("home", "left", "1").payload)["cmps"].values():
+        if "val_tpl" in component:
+            name = component["val_tpl"].split("value_json.")[1].split(" ")[0]
+            assert name in state
