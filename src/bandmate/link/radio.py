@@ -64,9 +64,8 @@ class Radio:
             yield
         finally:
             self._listeners.remove(on_advert)
-            async with self._delicate:
-                if not self._listeners:
-                    await self._stop_scanner()
+            if not self._listeners:
+                await self._stop_listening()
 
     @asynccontextmanager
     async def connected(
@@ -111,6 +110,11 @@ class Radio:
         with translated("looking for sensors"):
             await scanner.start()
         self._scanner, self._heard_s = scanner, now_s
+
+    async def _stop_listening(self) -> None:
+        async with self._delicate:
+            if not self._listeners:  # still
+                await self._stop_scanner()
 
     async def _stop_scanner(self) -> None:
         scanner, self._scanner = self._scanner, None
