@@ -1,10 +1,9 @@
 """A real browser, as a person would have it in front of them."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from parts.programs import part
 
@@ -34,12 +33,19 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-@pytest_asyncio.fixture
-async def browser(tmp_path: Path) -> AsyncGenerator[BrowserContext, None]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncGenerator[Browser, None]:
+    """One browser for all tests of a module, which share its event loop."""
     async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=part("chromium"), args=QUIET
-        )
-        await context.add_init_script(RECORDER)
-        yield context
-        await context.close()
+        browser = await playwright.chromium.launch(executable_path=part("chromium"), args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium: Browser) -> AsyncGenerator[BrowserContext, None]:
+    """A fresh profile of it."""
+    context = await chromium.new_context()
+    await context.add_init_script(RECORDER)
+    yield context
+    await context.close()

@@ -14,6 +14,8 @@ from bandmate.sinks.cues import Tone
 from bandmate.sinks.tones import RATE_HZ, pcm
 from web.scripted import HOLD, IDLE, REPS, Page, ScriptedService, running_page
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 OVER = replace(REPS, tension_n=68.0, zone="over")
 LOST = replace(
     REPS,
