@@ -18,6 +18,7 @@ need victoria-metrics victoria-metrics
 need chromium chromium
 need aplay alsa-utils
 need dbus-daemon dbus
+need openssl openssl
 
 [ -n "$missing" ] || exit 0
 

@@ -15,6 +15,7 @@ PACKAGES = {
     "chromium": "chromium",
     "aplay": "alsa-utils",
     "dbus-daemon": "dbus",
+    "openssl": "openssl",
 }
 """Debian's package of each program, as `install.sh` installs them."""
 

@@ -158,6 +158,10 @@ class InfluxDb(_HttpServer):
     program = "influxd"
     health_path = "/ping"
 
+    def __init__(self, folder: Path, port: int, *, with_accounts: bool = False) -> None:
+        super().__init__(folder, port)
+        self._with_accounts = with_accounts
+
     def _command(self) -> list[str]:
         config = self._folder / "influxdb.toml"
         config.write_text(f"""
@@ -176,6 +180,7 @@ enabled = false
 [http]
 bind-address = "127.0.0.1:{self.port}"
 log-enabled = false
+auth-enabled = {str(self._with_accounts).lower()}
 [logging]
 level = "error"
 suppress-logo = true

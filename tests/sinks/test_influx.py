@@ -2,11 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import msgspec
 import pytest
 
 from bandmate.domain.records import Record
@@ -151,17 +153,17 @@ async def test_a_frozen_database_is_given_up_and_comes_back(
 
 
 async def test_a_wrong_api_says_what_to_check(influxdb: InfluxDb):
-    async with running(InfluxSettings(api="v2", url=influxdb.url, token="s3cret")) as run:
+    async with running(InfluxSettings(api="v2", org="o", url=influxdb.url, token="s3cret")) as run:
         await until(lambda: run.report.state == "down")
     assert "check [influx] api" in run.report.text
     assert "s3cret" not in run.report.text + repr(
-        InfluxSettings(api="v2", url="http://x", token="s3cret")
+        InfluxSettings(api="v3", url="http://x", token="s3cret")
     )
 
 
 async def test_a_missing_token_file_is_named(influxdb: InfluxDb):
     async with running(
-        InfluxSettings(api="v2", url=influxdb.url, token_file="no-such-file")
+        InfluxSettings(api="v2", org="o", url=influxdb.url, token_file="no-such-file")
     ) as run:
         await until(lambda: run.report.state == "down")
     assert "[influx] token_file: no-such-file cannot be read" in run.report.text
@@ -186,3 +188,45 @@ def exported(server: VictoriaMetrics, metric: str) -> int:
     urlopen(f"{server.url}/internal/force_flush").read()
     text = urlopen(f"{server.url}/api/v1/export?{urlencode({'match[]': metric})}").read()
     return sum(len(json.loads(row)["values"]) for row in text.splitlines())
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, free_port: int) -> Iterator[InfluxDb]:
+    """A database that asks for user and password."""
+    server = InfluxDb(tmp_path / "guarded", free_port, with_accounts=True)
+    server.start()
+    query = "CREATE USER coach WITH PASSWORD 'hunter2' WITH ALL PRIVILEGES"
+    urlopen(f"{server.url}/query", data=urlencode({"q": query}).encode()).close()
+    yield server
+    server.kill()
+
+
+async def test_a_wrong_password_says_what_to_check(guarded: InfluxDb):
+    async with running(v1(guarded, username="coach", password="wrong")) as run:
+        await until(lambda: run.report.state == "down")
+    assert "check [influx] username and password_file" in run.report.text
+    assert "wrong" not in run.report.text
+
+
+async def test_the_password_is_read_from_its_file(guarded: InfluxDb, tmp_path: Path):
+    secret = tmp_path / "password"
+    secret.write_text("hunter2\n")
+    async with running(v1(guarded, username="coach", password_file=str(secret))) as run:
+        run.put(samples(1))
+        await until(lambda: run.report.delivered == 1)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api": "v2", "url": "http://x"},
+        {"api": "v4", "url": "http://x"},
+        {"api": "v1", "url": "x:8086"},
+        {"api": "v1", "url": "http://user:password@x"},
+        {"api": "v1", "url": "http://x", "bucket": 'a"b'},
+        {"api": "v1", "url": "http://x", "databse": "a"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(settings: dict[str, str]):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(settings, InfluxSettings)

@@ -1,8 +1,11 @@
 """The MQTT sink at a real broker, seen by a second client."""
 
 import asyncio
+import gc
 import json
-from collections.abc import AsyncGenerator
+import subprocess
+import warnings
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from aiomqtt import Client, ProtocolVersion
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from parts.programs import part
 from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
 from sinks.records import event, samples
@@ -328,3 +332,48 @@ async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(tmp_path: Path
             assert "MQTT 3.1.1" in run.report.text
     finally:
         broker.kill()
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path, free_port: int) -> Iterator[tuple[Mosquitto, Path]]:
+    """A broker that speaks TLS only, and whom to trust for it."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *(part("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", key, "-out", certificate),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    access = f"allow_anonymous true\ncertfile {certificate}\nkeyfile {key}"
+    broker = Mosquitto(tmp_path / "broker", free_port, access=access)
+    broker.start()
+    yield broker, certificate
+    broker.kill()
+
+
+async def test_an_encrypted_broker_is_trusted_by_its_certificate(
+    encrypted: tuple[Mosquitto, Path],
+):
+    broker, certificate = encrypted
+    async with running(broker.port, tls=True, ca_file=str(certificate)) as run:
+        run.put(event(1))
+        await until(lambda: run.report.delivered == 1)
+
+
+async def test_an_unknown_certificate_says_what_to_check(encrypted: tuple[Mosquitto, Path]):
+    async with running(encrypted[0].port, tls=True) as run:
+        await until(lambda: run.report.state == "down")
+    with warnings.catch_warnings():
+        # The library leaves the socket of a failed handshake to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+    assert "check [mqtt] host and ca_file" in run.report.text
+
+
+async def test_a_missing_certificate_file_is_named(free_port: int):
+    async with running(free_port, tls=True, ca_file="no-such-file") as run:
+        await until(lambda: run.report.state == "down")
+    assert "[mqtt] ca_file" in run.report.text

@@ -51,13 +51,18 @@ class InfluxSettings(SecretSettings, frozen=True, forbid_unknown_fields=True, kw
 
     api: Literal["v1", "v2", "v3"]
     url: Annotated[str, msgspec.Meta(pattern="^https?://[^@]+$")]
-    bucket: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_./-]+$")] = "bandmate"
+    bucket: Annotated[str, msgspec.Meta(pattern=r'^[^"\\\x00-\x1f]+$')] = "bandmate"
     org: str = ""
     token: str = ""
     token_file: str = ""
     username: str = ""
     password: str = ""
     password_file: str = ""
+
+    def __post_init__(self) -> None:
+        # Without it version 2 answers 400, as it does to a bad line: every line would be given up.
+        if self.api == "v2" and not self.org:
+            raise ValueError("`api` `v2` needs `org`")
 
 
 class InfluxSink:

@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _BATCH_MOST = 256
-_WAITING_MOST = 16_384
-"""More than an hour of one band: a record each second, and its events."""
+_WAITING_MOST = 4096
+"""About an hour of one band: a record each second, and its events."""
 
 
 class Store:
