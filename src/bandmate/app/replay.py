@@ -143,6 +143,8 @@ def _replay_raw(recording: RawRecording) -> Iterator[Event]:
 def _entry(entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
     if entry.command:
         return pipeline.command(entry.command, entry.t)
+    if entry.zeroed:
+        return pipeline.zeroed(entry.t)
     if entry.t_s:
         return pipeline.push(Block(entry.t, entry.t_s, entry.force_n))
     if entry.end or intake is None:

@@ -36,6 +36,11 @@ def as_json(event: Event) -> str:
     return msgspec.json.encode(event.to_dict()).decode()
 
 
+def show_json(event: Event) -> None:
+    """Print one event as a line of JSON."""
+    click.echo(as_json(event))
+
+
 def show(event: Event) -> None:
     """Print one event for a person; events that say nothing new to one are left out."""
     line = _line(event)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from bandmate.domain.events import Event, HoldEnd, SetEnded, SetStarted, ZoneChanged
+from bandmate.domain.events import Event, Grade, HoldEnd, SetEnded, SetStarted, ZoneChanged
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
 from bandmate.domain.zones import Zone
 from bandmate.engine.alert_book import AlertBook
@@ -46,6 +46,11 @@ class ActiveSet:
     def zone(self) -> Zone | None:
         """The announced zone; `None` where no zone means anything."""
         return None if self._announcer is None else self._announcer.zone
+
+    @property
+    def reps(self) -> int:
+        """Full movements so far."""
+        return self.tally.grades[Grade.FULL]
 
     @property
     def credited(self) -> float:

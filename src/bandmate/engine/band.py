@@ -78,6 +78,7 @@ class BandPipeline:
         self._dose: dict[str, object] | None = None
         self._quality = QualityCounts()
         self._quality_total = QualityCounts()
+        self._readings: list[tuple[float, float]] = []
 
     @property
     def deadline(self) -> float | None:
@@ -103,6 +104,11 @@ class BandPipeline:
     def set_number(self) -> int:
         """Number of the running or last set."""
         return self._stamp.set
+
+    @property
+    def last_s(self) -> float | None:
+        """Time of the newest valid reading."""
+        return self._last_s
 
     @property
     def tension_n(self) -> float | None:
@@ -171,11 +177,19 @@ class BandPipeline:
             events.extend(found)
         return events
 
-    def count_time_faults(self, duplicate: int, late: int, malformed: int) -> None:
-        """Readings that were dropped before they had a time, and frames that held errors."""
+    def take_readings(self) -> list[tuple[float, float]]:
+        """Readings since the last call: (time, pull at the limb in newton), tared."""
+        readings, self._readings = self._readings, []
+        return readings
+
+    def count_faults(
+        self, *, duplicate: int = 0, late: int = 0, malformed: int = 0, lost: int = 0
+    ) -> None:
+        """Readings that were dropped before they had a time, and packets that held errors."""
         self._quality.duplicate += duplicate
         self._quality.late += late
         self._quality.malformed += malformed
+        self._quality.lost += lost
 
     def command(self, text: str, at_s: float) -> list[Event]:
         """Do what a person asked at `at_s` (contract, section 2: `ack`, `stop:tingle` …).
@@ -255,6 +269,7 @@ class BandPipeline:
             events.extend(self._book.clear(AlertCode.SIGNAL_DEGRADED, t_s, t_s))
         self._silence.heard(t_s if due_s is None else due_s)
         force_n = (x - self._zero) * self._settings.strands
+        self._readings.append((t_s, force_n))
         if self._tare is not None:
             events.extend(self._tare_with(t_s, force_n))
         signal.step(t_s, force_n)

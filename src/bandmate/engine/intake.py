@@ -31,10 +31,17 @@ class Intaken:
 
 
 class Intake:
-    """Decodes the frames of one sensor and puts their readings on the session clock."""
+    """Decodes the frames of one sensor and puts their readings on the session clock.
+
+    Attributes:
+        hardware_tare: The sensor sets its zero itself.
+        battery_pct: As the sensor told it last; `None` where it did not.
+    """
 
     def __init__(self, profile: Profile) -> None:
-        self.decoder = Decoder(profile)
+        self.hardware_tare = profile.tare.mode == "hardware"
+        self.battery_pct: float | None = None
+        self._decoder = Decoder(profile)
         clock = profile.clock
         self._timebase: DeviceTimebase | ArrivalTimebase
         if isinstance(clock, DeviceClock):
@@ -44,12 +51,14 @@ class Intake:
 
     def restart(self) -> None:
         """The stream (re)started: buffers are empty, the device's clock begins anew."""
-        self.decoder.reset()
+        self._decoder.reset()
         self._timebase.restart()
 
     def take(self, frame: Frame) -> Intaken:
         """Decode one frame."""
-        decoded = self.decoder.feed(frame)
+        decoded = self._decoder.feed(frame)
+        if "battery_pct" in decoded.facts:
+            self.battery_pct = float(decoded.facts["battery_pct"])
         counts = self._timebase.counts
         duplicate, late = counts.duplicate, counts.late
         if isinstance(self._timebase, DeviceTimebase):
@@ -77,5 +86,6 @@ class Intake:
 def feed(pipeline: BandPipeline, intake: Intake, frame: Frame) -> list[Event]:
     """One frame through decoder, time base and pipeline; live and replay both come through here."""
     taken = intake.take(frame)
-    pipeline.count_time_faults(taken.duplicate, taken.late, int(taken.error is not None))
+    malformed = int(taken.error is not None)
+    pipeline.count_faults(duplicate=taken.duplicate, late=taken.late, malformed=malformed)
     return pipeline.tick(frame.arrival_s) if taken.block is None else pipeline.push(taken.block)

@@ -11,6 +11,7 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 {"t":1.25,"band":"left","role":"data","frame":"0108…"}         bytes from the radio (hex)
 {"t":1.25,"band":"left","t_s":[1.2,1.25],"force_n":[4.0,4.1]}  readings that needed no decoding
 {"t":2.0,"command":"start:supine_sciatic_floss"}               what a person did
+{"t":3.0,"band":"left","zeroed":true}                          the sensor set its own zero
 {"t":9.0,"end":true}                                           a clean end
 ```
 """
@@ -53,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     t_s: tuple[float, ...] = ()
     force_n: tuple[float | None, ...] = ()
     stream: bool = False
+    zeroed: bool = False
     command: str = ""
     end: bool = False
 
@@ -89,6 +91,10 @@ class Recorder:
     def stream(self, band: str, t_s: float) -> None:
         """A stream (re)started."""
         self._write(Entry(t=t_s, band=band, stream=True))
+
+    def zeroed(self, band: str, t_s: float) -> None:
+        """The sensor set its own zero."""
+        self._write(Entry(t=t_s, band=band, zeroed=True))
 
     def command(self, text: str, t_s: float, band: str = "") -> None:
         """A person did something; no band means all."""

@@ -17,13 +17,12 @@ def read_lines(path: Path) -> Iterator[str]:
     try:
         with path.open("rb") as probe:
             packed = probe.read(2) == b"\x1f\x8b"
-        opened = (
-            gzip.open(path, "rt", encoding="utf-8-sig")
-            if packed
-            else path.open(encoding="utf-8-sig")
-        )
-        with opened as file:
-            yield from file
+        if packed:
+            with gzip.open(path, "rt", encoding="utf-8-sig") as file:
+                yield from file
+        else:
+            with path.open(encoding="utf-8-sig") as file:
+                yield from file
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file") from error
     except UnicodeDecodeError as error:

@@ -47,7 +47,10 @@ class Watchdog:
 
 async def happens_before(event: asyncio.Event, end: Coroutine[Any, Any, None]) -> bool:
     """Whether `event` is set before `end` is over; waits for either."""
-    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(event.wait()), asyncio.create_task(end)]
+    tasks: list[asyncio.Task[Any]] = [
+        asyncio.create_task(event.wait(), name="link: waits for it"),
+        asyncio.create_task(end, name="link: waits for its end"),
+    ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

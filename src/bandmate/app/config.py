@@ -1,0 +1,78 @@
+"""What can be configured, as a strict typed model. Unknown keys are errors."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from bandmate.sinks.influx import InfluxSettings
+from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.sound import SoundSettings
+from bandmate.web.server import PageSettings
+
+Id = Annotated[str, Meta(pattern="^[a-z0-9_-]+$", max_length=64)]
+"""Ids stand in topics and tags: lower-case letters, digits, `_` and `-`."""
+
+REPLAY = "replay:"
+
+
+class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[site]`."""
+
+    name: Id = "home"
+
+
+class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[band]]`: one sensor.
+
+    Attributes:
+        name: Its id, such as `left`.
+        profile: What the sensor is (`bandmate profiles list`); not for a recording.
+        address: Which one; empty takes the first that shows the profile's signs.
+        link: `replay:FILE` plays a recording in place of a sensor; empty for Bluetooth.
+        exercise: What is begun when the first data arrives; empty waits for a command.
+        strands: Strands of the band per sensor: a sensor in one of two reads half the pull.
+    """
+
+    name: Id
+    profile: str = ""
+    address: str = ""
+    link: Annotated[str, Meta(pattern=f"^({REPLAY}.+)?$")] = ""
+    exercise: str = ""
+    strands: Annotated[int, Meta(ge=1, le=4)] = 1
+
+    def __post_init__(self) -> None:
+        if bool(self.profile) == bool(self.link):
+            raise ValueError("a band needs either `profile` or `link`")
+        if self.link and self.address:
+            raise ValueError("`address` is for a sensor, not for `link`")
+
+
+class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[store]`.
+
+    Attributes:
+        path: The folder of the local store and of the raw recordings; empty for the user's own.
+        recordings: Whether a raw recording of every session is kept.
+    """
+
+    path: str = ""
+    recordings: bool = True
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole configuration."""
+
+    band: tuple[BandConfig, ...] = ()
+    site: SiteConfig = SiteConfig()
+    mqtt: MqttSettings | None = None
+    influx: InfluxSettings | None = None
+    store: StoreConfig = StoreConfig()
+    page: PageSettings = PageSettings()
+    sound: SoundSettings = SoundSettings()
+
+    def __post_init__(self) -> None:
+        names = [band.name for band in self.band]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two bands are called {name!r}")

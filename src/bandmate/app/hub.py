@@ -1,0 +1,92 @@
+"""From what a band decided to every way out: the one fan-out, and the one converter to UTC."""
+
+from collections.abc import Callable, Sequence
+
+from bandmate.app.clock import SessionClock
+from bandmate.domain.events import Event
+from bandmate.domain.records import EventRecord, Record, SampleRecord
+from bandmate.sinks.base import Mailbox
+
+SAMPLES_S = 1.0
+"""Readings are stored and sent in records of about this length."""
+_SPREAD_NS = 1_000
+"""Equal times are distinct readings: stores get them this far apart."""
+
+
+class Hub:
+    """Hands records out: first to the local ways out, then to the store. Never waits.
+
+    Args:
+        session: The session's id.
+        clock: The session clock.
+        store: Takes every record; remote sinks read it from there.
+    """
+
+    def __init__(self, session: str, clock: SessionClock, store: Callable[[Record], None]) -> None:
+        self._session = session
+        self._clock = clock
+        self._store = store
+        self._local: list[Mailbox] = []
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def add_local(self, mailbox: Mailbox) -> None:
+        """Another local way out (page, sound): it gets events at once."""
+        self._local.append(mailbox)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with every event (the terminal)."""
+        self._listeners.append(listener)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Hand events out, in order."""
+        for event in events:
+            record = EventRecord(self._session, self._clock.utc_ns(event.t_s), event.to_dict())
+            for mailbox in self._local:
+                mailbox.put(record)
+            self._store(record)
+            for listener in self._listeners:
+                listener(event)
+
+    def store(self, record: Record) -> None:
+        """Hand a record to the store alone."""
+        self._store(record)
+
+
+class SampleBatch:
+    """Collects one band's readings into records of about a second.
+
+    Args:
+        hub: Where the records go.
+        band: The band's name.
+        session: The session's id.
+        clock: The session clock.
+    """
+
+    def __init__(self, hub: Hub, band: str, session: str, clock: SessionClock) -> None:
+        self._hub = hub
+        self._band = band
+        self._session = session
+        self._clock = clock
+        self._exercise = ""
+        self._ts_ns: list[int] = []
+        self._force_n: list[float] = []
+        self._last_ns = 0
+
+    def add(self, exercise: str, t_s: float, force_n: float) -> None:
+        """Add one tared, finite reading."""
+        ts_ns = max(self._clock.utc_ns(t_s), self._last_ns + _SPREAD_NS)
+        full = self._ts_ns and ts_ns - self._ts_ns[0] >= SAMPLES_S * 1e9
+        if full or exercise != self._exercise:
+            self.flush()
+        self._exercise = exercise
+        self._last_ns = ts_ns
+        self._ts_ns.append(ts_ns)
+        self._force_n.append(force_n)
+
+    def flush(self) -> None:
+        """Hand out what is collected."""
+        if not self._ts_ns:
+            return
+        ts_ns, self._ts_ns = self._ts_ns, []
+        force_n, self._force_n = self._force_n, []
+        self._hub.store(SampleRecord(self._session, self._band, self._exercise, ts_ns, force_n))

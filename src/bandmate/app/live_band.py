@@ -1,0 +1,227 @@
+"""One band of the running service: inbox, pipeline, records, state. The band's own task runs it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict
+
+from bandmate.app.clock import SessionClock
+from bandmate.app.hub import Hub, SampleBatch
+from bandmate.domain.events import Event
+from bandmate.domain.exercises import HOLD_RECOGNISERS
+from bandmate.domain.records import BandState, LinkState
+from bandmate.domain.samples import Block, Frame
+from bandmate.domain.zones import Zone
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.intake import Intake, feed
+from bandmate.link.base import Link
+from bandmate.link.recording import Recorder
+
+_INBOX = 4096
+"""Packets that wait at most: 50 s of a sensor that sends 80 a second."""
+_STALE_S = 1.0
+"""A reading older than this is shown as missing."""
+
+
+class LiveBand:
+    """What a link hands its data to (`link.base.Receiver`), and what the service asks of a band.
+
+    Args:
+        name: The band's id.
+        session: The session's id.
+        pipeline: Decides.
+        intake: Decodes; `None` where the link brings readings, not bytes.
+        link: The sensor's link, for a tare.
+        clock: The session clock.
+        hub: Takes the events and records.
+        recorder: Keeps the raw recording; `None` where none is kept.
+        exercise: Begun when the first data arrives; empty for none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        session: str,
+        pipeline: BandPipeline,
+        intake: Intake | None,
+        link: Link,
+        clock: SessionClock,
+        hub: Hub,
+        recorder: Recorder | None,
+        exercise: str,
+    ) -> None:
+        self.name = name
+        self.link = link
+        self._pipeline = pipeline
+        self._intake = intake
+        self._clock = clock
+        self._hub = hub
+        self._recorder = recorder
+        self._exercise = exercise
+        self._samples = SampleBatch(hub, name, session, clock)
+        self._inbox: deque[Callable[[], list[Event]]] = deque(maxlen=_INBOX)
+        self._arrived = asyncio.Event()
+        self._link_state: LinkState = "searching"
+        self._link_text = "Starting."
+        self._finished = False
+
+    async def run(self) -> None:
+        """Decide what arrives and what falls due, until cancelled."""
+        while True:
+            deadline_s = self._pipeline.deadline
+            wait_s = None
+            if deadline_s is not None:
+                wait_s = max(deadline_s - self._clock.now(), 0.0) / self._clock.speed
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._arrived.wait()
+            except TimeoutError:
+                self._publish(self._pipeline.tick(self._clock.now()))
+            self._drain()
+
+    # What the link calls: stamp and append, nothing else.
+
+    def on_frame(self, frame: Frame) -> None:
+        """Bytes arrived."""
+        self._append(lambda: self._take_frame(frame))
+
+    def on_block(self, block: Block) -> None:
+        """Readings arrived that need no decoding."""
+        self._append(lambda: self._take_block(block))
+
+    def on_command(self, text: str, at_s: float) -> None:
+        """A recorded command is due."""
+        self._append(lambda: self._take_command(text, at_s))
+
+    def on_stream(self) -> None:
+        """A stream (re)starts."""
+        at_s = self._clock.now()
+        self._append(lambda: self._restart(at_s))
+
+    def on_state(self, state: LinkState, text: str) -> None:
+        """The link changed its state."""
+        self._link_state, self._link_text = state, text
+
+    # What the service calls.
+
+    def command(self, text: str) -> None:
+        """Do what a person asks, now.
+
+        Raises:
+            UsageError: It is unknown, or cannot be done now.
+        """
+        self._drain()
+        self._publish(self._take_command(text, self._clock.now()))
+
+    async def tare(self) -> None:
+        """A new zero: the sensor's own where it has one, else from a second of readings.
+
+        Raises:
+            LinkError: The sensor did not set its zero.
+        """
+        if self._intake is None or not self._intake.hardware_tare:
+            self.command("tare")
+            return
+        await self.link.tare()
+        self._drain()
+        self._publish(self._take_zero(self._clock.now()))
+
+    def finish(self) -> None:
+        """The session, or the recording that is played, is over: close what is open and sum up."""
+        if self._finished:
+            return
+        self._drain()
+        self._finished = True
+        at_s = self._pipeline.last_s if self._link_state == "ended" else None
+        self._publish(self._pipeline.finish(self._clock.now() if at_s is None else at_s))
+        self._samples.flush()
+
+    def state(self) -> BandState:
+        """How the band stands now."""
+        pipeline, now_s = self._pipeline, self._clock.now()
+        running = pipeline.active
+        last_s = pipeline.last_s
+        fresh = last_s is not None and now_s - last_s <= _STALE_S
+        tension_n = pipeline.tension_n if fresh else None
+        exercise = None if running is None else running.exercise
+        holds = exercise is not None and exercise.recogniser in HOLD_RECOGNISERS
+        zone = None if running is None else running.zone
+        return BandState(
+            band=self.name,
+            ts_ns=self._clock.utc_ns(now_s),
+            t_s=now_s,
+            link=self._link_state,
+            link_text=self._link_text,
+            available=fresh,
+            tension_n=tension_n,
+            zone=str(zone if zone is not None and tension_n is not None else Zone.UNKNOWN),
+            limits=None if exercise is None or exercise.zone is None else asdict(exercise.zone),
+            exercise="" if exercise is None else exercise.slug,
+            title="" if exercise is None else exercise.title,
+            set=pipeline.set_number,
+            phase="stopped" if pipeline.stopped else "idle" if running is None else "active",
+            reps=0 if running is None or holds else running.reps,
+            reps_target=0 if running is None or holds else round(running.target),
+            hold_s=running.credited if running is not None and holds else 0.0,
+            hold_target_s=running.target if running is not None and holds else 0.0,
+            alerts=pipeline.alerts,
+            battery_pct=None if self._intake is None else self._intake.battery_pct,
+        )
+
+    def _append(self, work: Callable[[], list[Event]]) -> None:
+        if len(self._inbox) == _INBOX:
+            self._pipeline.count_faults(lost=1)  # the oldest packet is given up
+        self._inbox.append(work)
+        self._arrived.set()
+
+    def _drain(self) -> None:
+        self._arrived.clear()
+        while self._inbox:
+            self._publish(self._inbox.popleft()())
+
+    def _publish(self, events: list[Event]) -> None:
+        self._hub.publish(events)
+        running = self._pipeline.active
+        slug = "" if running is None else running.exercise.slug
+        for t_s, force_n in self._pipeline.take_readings():
+            self._samples.add(slug, t_s, force_n)
+
+    def _take_frame(self, frame: Frame) -> list[Event]:
+        if self._intake is None:
+            raise TypeError(f"{self.name}: bytes from a link that has no decoder")
+        begun = self._begin(frame.arrival_s)
+        if self._recorder is not None:
+            self._recorder.frame(self.name, frame)
+        return [*begun, *feed(self._pipeline, self._intake, frame)]
+
+    def _take_block(self, block: Block) -> list[Event]:
+        begun = self._begin(block.t_s[0])
+        if self._recorder is not None:
+            self._recorder.block(self.name, block)
+        return [*begun, *self._pipeline.push(block)]
+
+    def _take_zero(self, at_s: float) -> list[Event]:
+        if self._recorder is not None:
+            self._recorder.zeroed(self.name, at_s)
+        return self._pipeline.zeroed(at_s)
+
+    def _take_command(self, text: str, at_s: float) -> list[Event]:
+        events = self._pipeline.command(text, at_s)
+        if self._recorder is not None:
+            self._recorder.command(text, at_s, self.name)
+        return events
+
+    def _restart(self, at_s: float) -> list[Event]:
+        if self._recorder is not None:
+            self._recorder.stream(self.name, at_s)
+        if self._intake is not None:
+            self._intake.restart()
+        return self._pipeline.tick(at_s)
+
+    def _begin(self, at_s: float) -> list[Event]:
+        """Begin the configured exercise with the first data."""
+        if not self._exercise:
+            return []
+        exercise, self._exercise = self._exercise, ""
+        return self._take_command(f"start:{exercise}", at_s)

@@ -1,0 +1,263 @@
+"""One task tree: links, bands, sinks and page, started together and ended in order."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bandmate.app.clock import SessionClock
+from bandmate.app.config import Config
+from bandmate.app.hub import Hub
+from bandmate.app.live_band import LiveBand
+from bandmate.app.service import LiveService
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.devices.profile import Profile
+from bandmate.domain.events import Event
+from bandmate.domain.samples import SensorTraits
+from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.intake import Intake
+from bandmate.errors import StoreError
+from bandmate.link.base import Link
+from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
+from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
+from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.sound import SoundSink
+from bandmate.sinks.store import Outbox, Store
+from bandmate.web.server import serve_page
+from bandmate.web.stream import PageStream
+
+LINKS_STOP_S = 5.0
+"""Sensors are told to stop and let go within this."""
+DELIVER_S = 5.0
+"""What was decided last is delivered within this; what is not, is sent at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandPlan:
+    """One band of the service.
+
+    Attributes:
+        link: Its sensor's link.
+        profile: What the sensor is; `None` where the link brings readings, not bytes.
+        exercise: Begun with the first data; empty for none.
+        strands: Strands of the band per sensor.
+        arbitrary_unit: Levels mean nothing in its recording.
+    """
+
+    link: Link
+    profile: Profile | None
+    exercise: str = ""
+    strands: int = 1
+    arbitrary_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is up while the service runs.
+
+    Attributes:
+        service: What may be asked of it.
+        page_url: The coach page's address; empty where it is not served.
+    """
+
+    service: LiveService
+    page_url: str
+
+
+@asynccontextmanager
+async def running_service(
+    config: Config,
+    clock: SessionClock,
+    bands: Mapping[str, BandPlan],
+    folder: Path,
+    *,
+    on_event: Callable[[Event], None] = lambda _: None,
+    with_page: bool = True,
+) -> AsyncGenerator[Running]:
+    """Run the service while the context is open; end it in order at its exit.
+
+    Args:
+        config: Ways out and their settings.
+        clock: The session clock.
+        bands: By name.
+        folder: Where the local store and the recordings are kept.
+        on_event: Called with every event.
+        with_page: Serve the coach page.
+
+    Raises:
+        StoreError: The local store cannot be opened.
+        ConfigError: The page cannot be served where it should be.
+        ExceptionGroup: A bug in the core or a link: the process is to end loudly.
+    """
+    session = f"{clock.started:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
+    store = _open_store(folder)
+    hub = Hub(session, clock, store.append)
+    hub.listen(on_event)
+    service = LiveService(session)
+    recorder = _recorder(config, folder, session, clock, bands)
+    for name, plan in bands.items():
+        service.bands[name] = _live_band(
+            name, plan, session, clock=clock, hub=hub, recorder=recorder
+        )
+    stream = PageStream(service, list(load_catalogue()))
+    try:
+        async with AsyncExitStack() as stack:
+            page_url = ""
+            if with_page:
+                page_url = await stack.enter_async_context(serve_page(config.page, service, stream))
+            async with asyncio.TaskGroup() as outer:
+                writing = outer.create_task(store.run(), name="store")
+                service.reports.append(store.report)
+                local = _local_sinks(config, service, stream if with_page else None)
+                remote = _remote_sinks(config, service)
+                sinks: list[asyncio.Task[None]] = []
+                for sink in local:
+                    mailbox = Mailbox()
+                    hub.add_local(mailbox)
+                    sinks.append(_started(outer, sink, mailbox, service))
+                sinks += [
+                    _started(outer, sink, Outbox(store, sink.name), service) for sink in remote
+                ]
+                try:
+                    async with asyncio.TaskGroup() as inner:
+                        links = [_linked(inner, band) for band in service.bands.values()]
+                        tasks = [
+                            inner.create_task(band.run(), name=f"band {name}")
+                            for name, band in service.bands.items()
+                        ]
+                        yield Running(service, page_url)
+                        await _cancelled(links, LINKS_STOP_S)
+                        await _cancelled(tasks, LINKS_STOP_S)
+                finally:
+                    for band in service.bands.values():
+                        band.finish()
+                    await _delivered(service)
+                    await _cancelled(sinks, DELIVER_S)
+                    await _cancelled([writing], DELIVER_S)
+    finally:
+        if recorder is not None:
+            recorder.close(clock.now())
+        await store.close()
+
+
+def _open_store(folder: Path) -> Store:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: the folder of the local store cannot be made: {error}"
+        ) from error
+    return Store.open(folder / "bandmate.db")
+
+
+def _recorder(
+    config: Config,
+    folder: Path,
+    session: str,
+    clock: SessionClock,
+    bands: Mapping[str, BandPlan],
+) -> Recorder | None:
+    if not config.store.recordings:
+        return None
+    header = Header(
+        bandmate_recording=RAW_VERSION,
+        session=session,
+        started=f"{clock.started:%Y-%m-%dT%H:%M:%S.%fZ}",
+        bands=tuple(
+            RecordedBand(
+                band=name,
+                profile="" if plan.profile is None else plan.profile.device.id,
+                strands=plan.strands,
+            )
+            for name, plan in bands.items()
+        ),
+    )
+    try:
+        return Recorder(folder / "recordings" / f"{session}.jsonl", header)
+    except OSError as error:
+        raise StoreError(f"{folder}: the recording cannot be made: {error}") from error
+
+
+def _live_band(
+    name: str,
+    plan: BandPlan,
+    session: str,
+    *,
+    clock: SessionClock,
+    hub: Hub,
+    recorder: Recorder | None,
+) -> LiveBand:
+    pipeline = BandPipeline(
+        BandSettings(
+            name=name,
+            session=session,
+            traits=SensorTraits() if plan.profile is None else plan.profile.traits,
+            strands=plan.strands,
+            arbitrary_unit=plan.arbitrary_unit,
+        ),
+        load_catalogue().find,
+    )
+    intake = None if plan.profile is None else Intake(plan.profile)
+    return LiveBand(
+        name,
+        session=session,
+        pipeline=pipeline,
+        intake=intake,
+        link=plan.link,
+        clock=clock,
+        hub=hub,
+        recorder=recorder,
+        exercise=plan.exercise,
+    )
+
+
+def _local_sinks(config: Config, service: LiveService, stream: PageStream | None) -> list[Sink]:
+    sound = SoundSink(config.sound, service.states)
+    return [sound] if stream is None else [stream, sound]
+
+
+def _remote_sinks(config: Config, service: LiveService) -> list[Sink]:
+    site = config.site.name
+    sinks: list[Sink] = []
+    if config.mqtt is not None:
+        sinks.append(MqttSink(config.mqtt, site, service))
+    if config.influx is not None:
+        sinks.append(InfluxSink(config.influx, site))
+    return sinks
+
+
+def _started(
+    tasks: asyncio.TaskGroup, sink: Sink, feed: Mailbox | Outbox, service: LiveService
+) -> asyncio.Task[None]:
+    report = Report(sink.name, feed)
+    service.reports.append(report)
+    return tasks.create_task(run_sink(sink, feed, report), name=f"sink {sink.name}")
+
+
+def _linked(tasks: asyncio.TaskGroup, band: LiveBand) -> asyncio.Task[None]:
+    async def run() -> None:
+        await band.link.run(band)
+        band.finish()  # a recording is over; a sensor's link never ends by itself
+
+    return tasks.create_task(run(), name=f"link {band.name}")
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]], within_s: float) -> None:
+    """Cancel tasks and wait for their tidying up, but not for ever."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=within_s)
+
+
+async def _delivered(service: LiveService) -> None:
+    """Wait until every sink that is up has taken what is queued, but not for ever."""
+    try:
+        async with asyncio.timeout(DELIVER_S):
+            while any(r.state == "up" and r.feed.queued for r in service.reports):  # noqa: ASYNC110 - feeds tell no one when they run empty
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        return

@@ -1,0 +1,48 @@
+"""The running service: its bands, its ways out, and what may be asked of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bandmate.app.live_band import LiveBand
+from bandmate.domain.records import BandState, SinkHealth
+from bandmate.errors import UsageError
+from bandmate.sinks.base import Report
+
+
+@dataclass(slots=True)
+class LiveService:
+    """The service as the page and the MQTT commands see it (`web.service.Service`).
+
+    Attributes:
+        session: The running session's id.
+        bands: By name.
+        reports: How each sink stands.
+    """
+
+    session: str
+    bands: dict[str, LiveBand] = field(default_factory=dict[str, LiveBand])
+    reports: list[Report] = field(default_factory=list[Report])
+
+    def states(self) -> Sequence[BandState]:
+        """How every band stands now."""
+        return [band.state() for band in self.bands.values()]
+
+    def sinks(self) -> Sequence[SinkHealth]:
+        """How every sink stands now."""
+        return [report.health() for report in self.reports]
+
+    async def command(self, text: str, band: str | None = None) -> None:
+        """Do what a person asks (see `web.service.Service`).
+
+        Raises:
+            UsageError: An unknown command, exercise or band.
+            LinkError: The sensor did not do it.
+        """
+        if band is not None and band not in self.bands:
+            known = ", ".join(self.bands) or "none"
+            raise UsageError(f"there is no band {band!r}", hint=f"There are: {known}.")
+        for live in self.bands.values() if band is None else [self.bands[band]]:
+            if text.strip() == "tare":
+                await live.tare()
+            else:
+                live.command(text)

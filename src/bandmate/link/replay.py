@@ -1,0 +1,75 @@
+"""The link that plays a plain recording in place of a sensor, at the session clock's pace."""
+
+from collections.abc import Iterator
+
+from bandmate.domain.samples import Block
+from bandmate.errors import InputError, LinkError
+from bandmate.link.base import Clock, Receiver
+from bandmate.link.recording_csv import CsvRecording, CsvRow
+
+_PACKET = 10
+"""Readings a packet, as many gauges send them."""
+
+
+class ReplayLink:
+    """Plays one band of a recording; it implements `link.base.Link`.
+
+    Args:
+        recording: What to play.
+        band: Whose readings; a recording of a single sensor is played whatever it is called.
+        clock: The session clock.
+
+    Raises:
+        InputError: The recording holds several sensors, and none of that name.
+    """
+
+    def __init__(self, recording: CsvRecording, band: str, clock: Clock) -> None:
+        bands = recording.bands
+        if band not in bands and len(bands) > 1:
+            raise InputError(
+                f"{recording.path}: holds the bands {', '.join(bands)}, but not {band}",
+                hint="Call the band of the configuration like one of them.",
+            )
+        source = band if band in bands else recording.rows[0].band
+        self._path = recording.path
+        self._rows = [row for row in recording.rows if row.band == source or row.command]
+        self._source = source
+        self._clock = clock
+
+    async def run(self, receiver: Receiver) -> None:
+        """Play the recording once."""
+        begin_s = self._clock.now() - self._rows[0].t_s
+        receiver.on_stream()
+        receiver.on_state("streaming", f"Playing the recording {self._path.name}.")
+        for rows in _packets(self._rows, self._source):
+            arrival_s = begin_s + rows[-1].t_s
+            await self._clock.sleep(arrival_s - self._clock.now())
+            if rows[0].command:
+                receiver.on_command(rows[0].command, arrival_s)
+            if rows[0].band == self._source:
+                times = [begin_s + row.t_s for row in rows]
+                receiver.on_block(Block(arrival_s, times, [row.force for row in rows]))
+        receiver.on_state("ended", f"The recording {self._path.name} is over.")
+
+    async def tare(self) -> None:
+        """A recording has no zero to set.
+
+        Raises:
+            LinkError: Always.
+        """
+        raise LinkError("a recording is played, so no sensor can be tared")
+
+
+def _packets(rows: list[CsvRow], source: str) -> Iterator[list[CsvRow]]:
+    """Rows in packets; a command stands alone or first."""
+    packet: list[CsvRow] = []
+    for row in rows:
+        if packet and (row.command or len(packet) == _PACKET):
+            yield packet
+            packet = []
+        if row.command and row.band != source:
+            yield [row]
+        else:
+            packet.append(row)
+    if packet:
+        yield packet
