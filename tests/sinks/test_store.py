@@ -169,6 +169,21 @@ async def test_a_full_disk_shows_in_health_is_told_once_and_recovers(
     assert [r.levelname for r in caplog.records] == ["WARNING", "INFO"]
 
 
+async def test_records_that_cannot_be_stored_at_the_end_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    db = open_file(tmp_path / "store.db")
+    store = Store(tmp_path / "store.db", db)
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages}")
+    for n in range(200):
+        store.append(event(n))
+
+    await store.close()
+
+    assert "200 records could not be stored" in caplog.text
+
+
 async def test_a_full_queue_gives_up_samples_not_events(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -76,7 +76,7 @@ class Store:
         Raises:
             SinkUnavailableError: The disk did not take a batch; it is kept.
         """
-        del report  # `self.report`, which exists before the first session
+        del report  # it is `self.report`, which stands from the opening on
         while True:
             records = await feed.take(_BATCH_MOST)
             writing = asyncio.create_task(self._write(feed, records), name="store write")
@@ -94,9 +94,10 @@ class Store:
                 await self._write(self._mailbox, await self._mailbox.take(_BATCH_MOST))
             await self._save_positions()
         except SinkUnavailableError as gone:
-            _log.error("%d records are lost at the end: %s", self._mailbox.queued, gone)
-        self._thread.shutdown()
-        self._db.close()
+            _log.error("%d records could not be stored: %s", self._mailbox.queued, gone)
+        finally:
+            self._thread.shutdown()
+            self._db.close()
 
     def position(self, sink: str) -> int:
         """The position of a remote sink; a new one begins at what is stored from now on."""
