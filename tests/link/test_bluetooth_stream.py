@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bandmate.devices.profile import Profile
 from bandmate.errors import LinkError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.sim.cadence import as_exported
@@ -14,6 +15,7 @@ from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import virtual_radio
 from link.rig import (
     DIY,
+    PROFILES,
     PROGRESSOR,
     FastClock,
     Notes,
@@ -52,6 +54,22 @@ async def test_a_band_is_found_connected_asked_and_only_then_started():
     assert decoded[0].facts == {"battery_mv": 3900}
     assert {one.error for one in decoded} == {None}
     assert ticks(decoded)[0] == 0  # nothing was lost between listening and starting
+
+
+@pytest.mark.parametrize("profile", list(PROFILES), ids=lambda profile: profile.device.id)
+async def test_every_shipped_profile_makes_a_virtual_band_that_its_link_can_read(
+    profile: Profile,
+):
+    notes, clock = Notes(), FastClock(speed=10.0)
+    async with (
+        virtual_radio() as virtual,
+        virtual_gauge(virtual.air, profile, ramp_n, clock),
+        running(new_link(virtual, profile, clock), notes),
+    ):
+        await until(lambda: "streaming" in notes.states and notes.frames_n > 10)
+    decoded = notes.decoded(profile)
+    assert {one.error for one in decoded} == {None}
+    assert all(0.0 < force_n < 100.0 for force_n in forces_n(decoded))
 
 
 @pytest.mark.parametrize("samples_n", [1, 15])
