@@ -224,7 +224,7 @@ async def test_the_password_is_read_from_its_file(guarded: InfluxDb, tmp_path: P
         {"api": "v1", "url": "x:8086"},
         {"api": "v1", "url": "http://user:password@x"},
         {"api": "v1", "url": "http://x", "bucket": 'a"b'},
-        {"api": "v1", "url": "http://x", "databse": "a"},
+        {"api": "v1", "url": "http://x", "database": "a"},
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, str]):
