@@ -45,7 +45,7 @@ class Event:
         id: Unique, and the same whenever the same recording is replayed.
         band: Which sensor.
         exercise: The running exercise, empty where none runs.
-        set: The number of the running set, from 1; 0 outside a set.
+        set: The number of the running or last set, from 1; 0 before the first.
         t_s: When it happened.
         emitted_s: When it was decided: the arrival of the packet that decided it, or the deadline
             that fired.

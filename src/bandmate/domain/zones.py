@@ -1,9 +1,8 @@
 """Tension zones: where a pull stands against what the exercise asks for."""
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Self
 
 from bandmate.errors import UsageError
 
@@ -61,14 +60,3 @@ class ZoneLimits:
         if force_n <= self.limit_n:
             return Zone.HIGH
         return Zone.OVER if force_n > self.limit_n else Zone.UNKNOWN
-
-    def with_target(self, low_n: float, high_n: float, limit_n: float, ceiling_n: float) -> Self:
-        """The same slack level under another target."""
-        return replace(
-            self,
-            slack_n=min(self.slack_n, low_n),
-            low_n=low_n,
-            high_n=high_n,
-            limit_n=limit_n,
-            ceiling_n=ceiling_n,
-        )

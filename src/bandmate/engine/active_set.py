@@ -33,7 +33,7 @@ class ActiveSet:
         self._account = None if zone is None else ZoneAccount(zone)
         self._announcer = None if zone is None else ZoneAnnouncer(zone)
         self._interrupted = False
-        self._last_s: float | None = None
+        self._accounted_s = 0.0
         if self._account is not None:
             self.tally.zone_s = self._account.seconds
 
@@ -66,6 +66,7 @@ class ActiveSet:
 
     def started(self, t_s: float) -> Event:
         """The event that the set began."""
+        self._accounted_s = t_s
         zone = self.exercise.zone
         return SetStarted(
             **self._stamp.head(SetStarted, t_s),
@@ -76,9 +77,7 @@ class ActiveSet:
     def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
         """Take one conditioned reading."""
         t_s, m = signal.t_s, signal.m
-        last_s, self._last_s = self._last_s, t_s
-        if self._account is not None and last_s is not None:
-            self._account.step(t_s - last_s, m, trusted=trusted)
+        self._account_to(t_s, m, trusted=trusted)
         if self.tally.peak_n is None or m > self.tally.peak_n:
             self.tally.peak_n = m
         events = self._recognition.step(signal, trusted=trusted)
@@ -90,6 +89,10 @@ class ActiveSet:
         """Readings are missing between two times."""
         return self._recognition.gap(from_s, to_s)
 
+    def rezeroed(self, t_s: float) -> Sequence[Event]:
+        """There is a new zero: levels before and after it do not compare."""
+        return self._recognition.stop(t_s, HoldEnd.LOST)
+
     def silent(self, t_s: float, *, lost: bool) -> Sequence[Event]:
         """Nothing has been heard for too long: the zone is unknown."""
         self._interrupted = self._interrupted or lost
@@ -100,9 +103,8 @@ class ActiveSet:
     def end(self, t_s: float, reason: HoldEnd, *, stopped: bool) -> Sequence[Event]:
         """The set is over: close what is open, and say what it came to."""
         events = list(self._recognition.stop(t_s, reason))
-        if self._account is not None and self._last_s is not None:
-            # The tail between the last reading and the end was not measured.
-            self._account.step(max(t_s - self._last_s, 0.0), 0.0, trusted=False)
+        # The tail between the last reading and the end was not measured.
+        self._account_to(t_s, 0.0, trusted=False)
         self.tally.count(events)
         status = "complete" if self.credited >= self.target else "incomplete"
         ended = SetEnded(
@@ -119,6 +121,12 @@ class ActiveSet:
             return None
         kind = "hold" if self.exercise.recogniser in HOLD_RECOGNISERS else "reps"
         return {"kind": kind, "target": self.target, "credited": self.credited}
+
+    def _account_to(self, t_s: float, m: float, *, trusted: bool) -> None:
+        """Account for the time since the last; none for a reading from before the set's start."""
+        if self._account is not None and t_s > self._accounted_s:
+            self._account.step(t_s - self._accounted_s, m, trusted=trusted)
+            self._accounted_s = t_s
 
     def _zone_changed(self, t_s: float, m: float | None) -> ZoneChanged:
         zone = self.zone or Zone.UNKNOWN

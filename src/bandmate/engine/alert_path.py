@@ -41,7 +41,7 @@ class SensorWatch:
     def step(self, t_s: float, raw: float, force_n: float, *, active: bool) -> Sequence[Event]:
         """Take one reading, as given (`raw`) and as a pull; `active`: a set is running."""
         events: list[Event] | tuple[()] = ()
-        frozen = self._frozen.step(t_s, raw) if active else None
+        frozen = self._frozen.step(t_s, raw, force_n) if active else None
         if frozen:
             events = [*events, *self._tell(AlertCode.SENSOR_FROZEN, t_s, frozen)]
         saturated = self._saturated.step(t_s, raw)
@@ -51,6 +51,16 @@ class SensorWatch:
         if tare and not tare.gone:
             events = [*events, *self._tell(AlertCode.TARE_INVALID, t_s, tare)]
         return events
+
+    def rest(self, t_s: float) -> Sequence[Event]:
+        """The set is over: a value may well stay the same now."""
+        self._frozen.reset()
+        return self._book.clear(AlertCode.SENSOR_FROZEN, t_s, t_s)
+
+    def rezeroed(self, t_s: float) -> Sequence[Event]:
+        """There is a new zero: what was wrong with the old one is over."""
+        self._tare.reset()
+        return self._book.release(AlertCode.TARE_INVALID, t_s)
 
     def gap(self) -> None:
         """Readings are missing."""
@@ -80,12 +90,19 @@ class PullWatch:
         self._release = ReleaseWatch(DEFAULT_SLACK_N)
         self._limit_hidden_since_s: float | None = None
 
-    def watch(self, limits: ZoneLimits | None) -> None:
+    def watch(self, limits: ZoneLimits | None, t_s: float) -> Sequence[Event]:
         """A set begins under these levels; `None`: levels mean nothing in it."""
-        self._ceiling = None if limits is None else CountWatch(limits.ceiling_n)
-        self._limit = None if limits is None else DwellWatch(limits.limit_n, LIMIT_DWELL_S)
-        self._high = None if limits is None else DwellWatch(limits.high_n, HIGH_DWELL_S)
         self._limit_hidden_since_s = None
+        if limits is None:
+            self._ceiling = self._limit = self._high = None
+            return self._book.clear(AlertCode.TENSION_CEILING, t_s, t_s)
+        self._limit = DwellWatch(limits.limit_n, LIMIT_DWELL_S)
+        self._high = DwellWatch(limits.high_n, HIGH_DWELL_S)
+        if self._ceiling is None:
+            self._ceiling = CountWatch(limits.ceiling_n)
+        # A pull that is over the ceiling as the set begins is over it still, and clears in time.
+        self._ceiling.level = limits.ceiling_n
+        return ()
 
     def rest(self, t_s: float) -> Sequence[Event]:
         """The set is over: limit and high are no longer watched; the ceiling is."""

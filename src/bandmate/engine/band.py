@@ -123,8 +123,7 @@ class BandPipeline:
         Raises:
             UsageError: A stop for tingling or pain has not been acknowledged.
         """
-        if self._stopped:
-            raise UsageError("stopped for a symptom; acknowledge the stop before a new set")
+        self._refuse_while_stopped()
         self._stamp.emitted_s = at_s
         events = self._end_set(at_s, HoldEnd.STOP)
         if self._settings.arbitrary_unit and exercise.zone is not None:
@@ -135,9 +134,9 @@ class BandPipeline:
         self._set = ActiveSet(
             exercise, self._stamp, self._book, arbitrary_unit=self._settings.arbitrary_unit
         )
-        self._pull.watch(exercise.zone)
         self._silence.start(at_s)
-        return [*events, self._set.started(at_s)]
+        watched = self._pull.watch(exercise.zone, at_s)
+        return [*events, self._set.started(at_s), *watched]
 
     def push(self, block: Block) -> list[Event]:
         """Take one packet's readings."""
@@ -170,11 +169,10 @@ class BandPipeline:
         while silence := self._silence.tick(now_s):
             self._stamp.emitted_s = silence.at_s
             code = AlertCode.SIGNAL_LOST if silence.lost else AlertCode.SIGNAL_DEGRADED
-            found = list(self._book.raise_(code, silence.at_s, silence.since_s))
+            events.extend(self._book.raise_(code, silence.at_s, silence.since_s))
             if self._set is not None:
-                self._set.tally.count(found)
-                found.extend(self._set.silent(silence.at_s, lost=silence.lost))
-            events.extend(found)
+                events.extend(self._set.silent(silence.at_s, lost=silence.lost))
+        self._tally.count(events)
         return events
 
     def take_readings(self) -> list[tuple[float, float]]:
@@ -198,18 +196,18 @@ class BandPipeline:
             UsageError: It is unknown, or cannot be done now.
         """
         command = parse_command(text)
+        exercise = self._asked_for(command)
         due = self.tick(at_s)
         self._stamp.emitted_s = at_s
-        return [*due, *self._do(command, at_s)]
+        return [*due, *self._do(command, exercise, at_s)]
 
     def zeroed(self, at_s: float) -> list[Event]:
         """The sensor set its own zero at `at_s`: the offset here is void."""
         self._stamp.emitted_s = at_s
         self._tare = None
-        self._zero = 0.0
-        head = self._stamp.head(Tared, at_s)
-        made_good = self._book.release(AlertCode.TARE_INVALID, at_s)
-        return [Tared(**head, zero_n=0.0, refused=None), *made_good]
+        events = self._rezero(0.0, at_s)
+        self._tally.count(events)
+        return events
 
     def finish(self, at_s: float) -> list[Event]:
         """The input is over: end what is open and sum up."""
@@ -230,14 +228,30 @@ class BandPipeline:
         )
         return events
 
-    def _do(self, command: Command, at_s: float) -> list[Event]:
+    @property
+    def _tally(self) -> Tally:
+        """Where events are counted now."""
+        return self._total if self._set is None else self._set.tally
+
+    def _asked_for(self, command: Command) -> Exercise | None:
+        """The exercise that a command starts; refuses the command before anything is changed."""
+        if command.verb not in {"start", "next"}:
+            return None
+        self._refuse_while_stopped()
+        if command.verb == "start":
+            return self._find_exercise(command.subject)
+        if self._exercise is None:
+            raise UsageError("no exercise has been started")
+        return self._exercise
+
+    def _refuse_while_stopped(self) -> None:
+        if self._stopped:
+            raise UsageError("stopped for a symptom; acknowledge the stop before a new set")
+
+    def _do(self, command: Command, exercise: Exercise | None, at_s: float) -> list[Event]:
+        if exercise is not None:
+            return self.start(exercise, at_s)
         match command:
-            case Command("start", slug):
-                return self.start(self._find_exercise(slug), at_s)
-            case Command("next"):
-                if self._exercise is None:
-                    raise UsageError("no exercise has been started")
-                return self.start(self._exercise, at_s)
             case Command("stop", reason):
                 return self._stop(reason, at_s)
             case Command("ack"):
@@ -272,6 +286,7 @@ class BandPipeline:
         self._readings.append((t_s, force_n))
         if self._tare is not None:
             events.extend(self._tare_with(t_s, force_n))
+            force_n = (x - self._zero) * self._settings.strands
         signal.step(t_s, force_n)
         if not self._settings.arbitrary_unit:
             events.extend(self._sensor.step(t_s, x, force_n, active=running is not None))
@@ -282,9 +297,7 @@ class BandPipeline:
             if self._sensor.saturated:
                 running.tally.flags.add("saturated")
             events.extend(running.step(signal, trusted=self._sensor.trusted))
-            running.tally.count(events)
-        else:
-            self._total.count(events)
+        self._tally.count(events)
         return events
 
     def _gap(self, from_s: float, to_s: float) -> Sequence[Event]:
@@ -300,13 +313,18 @@ class BandPipeline:
         if verdict is None:
             return ()
         self._tare = None
-        head = self._stamp.head(Tared, t_s)
         if not isinstance(verdict, Zero):
-            return (Tared(**head, zero_n=None, refused=verdict),)
-        self._zero += verdict / self._settings.strands
+            return (Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=verdict),)
+        return self._rezero(self._zero + verdict / self._settings.strands, t_s)
+
+    def _rezero(self, zero_n: float, t_s: float) -> list[Event]:
+        """Take `zero_n` off every reading from now on."""
+        self._zero = zero_n
         self._signal.gap()
-        made_good = self._book.release(AlertCode.TARE_INVALID, t_s)
-        return (Tared(**head, zero_n=self._zero, refused=None), *made_good)
+        self._pull.gap()
+        closed = () if self._set is None else self._set.rezeroed(t_s)
+        tared = Tared(**self._stamp.head(Tared, t_s), zero_n=zero_n, refused=None)
+        return [*closed, tared, *self._sensor.rezeroed(t_s)]
 
     def _stop(self, reason: str, at_s: float) -> list[Event]:
         code = {"tingle": AlertCode.TINGLE_STOP, "pain": AlertCode.PAIN_STOP}.get(reason)
@@ -314,15 +332,19 @@ class BandPipeline:
             return self._end_set(at_s, HoldEnd.STOP)
         self._stopped = True
         raised = self._book.raise_(code, at_s, at_s)
-        (self._total if self._set is None else self._set.tally).count(raised)
+        self._tally.count(raised)
         return [*raised, *self._end_set(at_s, HoldEnd.STOP, stopped=True)]
 
     def _end_set(self, at_s: float, reason: HoldEnd, *, stopped: bool = False) -> list[Event]:
         running, self._set = self._set, None
         if running is None:
             return []
-        events = [*running.end(at_s, reason, stopped=stopped), *self._pull.rest(at_s)]
-        for code in (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED, AlertCode.SENSOR_FROZEN):
+        events = [
+            *running.end(at_s, reason, stopped=stopped),
+            *self._pull.rest(at_s),
+            *self._sensor.rest(at_s),
+        ]
+        for code in (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED):
             events.extend(self._book.clear(code, at_s, at_s))
         self._silence.stop()
         events.append(self._quality_event(at_s))

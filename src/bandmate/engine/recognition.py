@@ -21,6 +21,7 @@ from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.free_holds import FreeHoldMachine
 from bandmate.signal.holds import (
     Ended,
+    Found,
     HoldFinding,
     HoldMachine,
     HoldSettings,
@@ -168,7 +169,6 @@ class _Holds:
         self._target_s = exercise.dose.hold_s * exercise.dose.reps
         self._reached = False
         self._low_n = zone.low_n if zone else None
-        self._slack_n = zone.slack_n if zone else FLOOR_N
         self._trusted_s: float | None = None
 
     @property
@@ -182,8 +182,6 @@ class _Holds:
         self._trusted_s = t_s
         found = self._machine.step(signal)
         events = self._events(found, t_s) if found else ()
-        if AlertCode.HOLD_LOST in self._book and signal.m < self._slack_n:
-            events = [*events, *self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)]
         if 0 < self._target_s <= self.credited and not self._reached:
             self._reached = True
             head = self._stamp.head(DoseReached, t_s)
@@ -195,7 +193,8 @@ class _Holds:
         return self._events(self._machine.gap(from_s, to_s), to_s)
 
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
-        return self._events(self._machine.stop(t_s, reason), t_s)
+        ended = self._events(self._machine.stop(t_s, reason), t_s)
+        return [*ended, *self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)]
 
     def _events(self, found: Sequence[HoldFinding], t_s: float) -> Sequence[Event]:
         events: list[Event] = []
@@ -204,10 +203,11 @@ class _Holds:
                 case Started(index, start_s):
                     head = self._stamp.head(HoldStarted, start_s)
                     events.append(HoldStarted(**head, index=index, start_s=start_s))
-                    events.extend(self._book.clear(AlertCode.HOLD_LOST, t_s, start_s))
                 case Lost(onset_s):
                     code = AlertCode.HOLD_LOST
                     events.extend(self._book.raise_(code, t_s, onset_s, limit=self._low_n))
+                case Found(gone_s):
+                    events.extend(self._book.clear(AlertCode.HOLD_LOST, t_s, gone_s))
                 case Sagging(onset_s, level):
                     code = AlertCode.HOLD_SAG
                     events.extend(self._book.raise_(code, t_s, onset_s, limit=level))

@@ -24,7 +24,7 @@ class Stamp:
 
     Attributes:
         exercise: Slug of the running exercise, empty where none runs.
-        set: Number of the running set, 0 outside one.
+        set: Number of the running or last set, 0 before the first.
         emitted_s: When what is being decided now is decided; set by the pipeline.
     """
 

@@ -5,7 +5,7 @@ under half of the plateau's height for a while. It is a hold when the signal spe
 the plateau's level; else it was a false start, and counts as nothing.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -62,6 +62,7 @@ class FreeHoldMachine:
         self._index = 0
         self._highest = 0.0
         self.in_zone_s = 0.0
+        """No zone means anything here: always 0."""
 
     def step(self, signal: Conditioner) -> Sequence[HoldFinding]:
         """Take one conditioned reading, return what it decided (mostly nothing)."""
@@ -97,7 +98,8 @@ class FreeHoldMachine:
         return self._close(from_s, HoldEnd.LOST)
 
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
-        """The set or the input is over at `t_s`."""
+        """The set or the input is over at `t_s`; what comes after starts from a new rest level."""
+        self._rest.reset()
         return self._close(t_s, reason)
 
     def _open(self, rest: float, t_s: float, g: float) -> None:
@@ -109,7 +111,8 @@ class FreeHoldMachine:
     def _announce(self, plateau: _Plateau) -> Sequence[HoldFinding]:
         # Ten buckets near the top make the minimum of 1 s: the plateau has proved itself.
         near = plateau.rest + NEAR_FRACTION * plateau.height()
-        if plateau.announced or sum(level >= near for level in plateau.levels) * _BUCKET_S < MIN_S:
+        near_top = len(plateau.levels) - bisect_left(plateau.levels, near)
+        if plateau.announced or near_top * _BUCKET_S < MIN_S:
             return ()
         start_s = self._start(plateau)
         plateau.announced = True
@@ -130,7 +133,7 @@ class FreeHoldMachine:
         if end_s is None or (at_s is not None and plateau.under_s is None):
             end_s = trace.t_s[-1] if at_s is None else at_s
         near = plateau.rest + NEAR_FRACTION * height
-        if trace.time_above(near, start_s, end_s) < MIN_S:
+        if not plateau.announced and trace.time_above(near, start_s, end_s) < MIN_S:
             return ()
         self._index += 1
         self._highest = max(self._highest, height)

@@ -38,10 +38,10 @@ class FrozenWatch:
         self._since_s = 0.0
         self.active = False
 
-    def step(self, t_s: float, x: float) -> Fault | None:
-        """Take one reading, as the sensor gave it."""
+    def step(self, t_s: float, x: float, pull: float) -> Fault | None:
+        """Take one reading: `x` as the sensor gave it, `pull` with its zero taken off."""
         if x == self._value:
-            return self._repeated(t_s, x)
+            return self._repeated(t_s, x, pull)
         if self._value is not None and self._given is None:
             step = abs(x - self._value)
             self._step = step if self._step is None else min(self._step, step)
@@ -55,9 +55,14 @@ class FrozenWatch:
         """Readings are missing: the next run starts anew."""
         self._value = None
 
-    def _repeated(self, t_s: float, x: float) -> Fault | None:
+    def reset(self) -> None:
+        """The set is over: the next one is judged on its own readings."""
+        self._value = None
+        self.active = False
+
+    def _repeated(self, t_s: float, x: float, pull: float) -> Fault | None:
         fine = self._step is not None and self._step <= FINE_ENOUGH_N
-        plausible = not fine or x < self._slack or x >= self._full_scale
+        plausible = not fine or pull < self._slack or x >= self._full_scale
         if self.active or plausible or t_s - self._since_s <= FROZEN_S:
             return None
         self.active = True
@@ -97,6 +102,11 @@ class RunWatch:
     def gap(self) -> None:
         """Readings are missing: the next run starts anew."""
         self._run = 0
+
+    def reset(self) -> None:
+        """What was bad was made good: a new run is a new fault."""
+        self._run = 0
+        self.active = False
 
 
 def saturation_watch(full_scale: float | None) -> RunWatch:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bandmate.domain.events import HoldEnd, Sag
 from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.zone_account import LONGEST_STEP_S
 
 EXIT_FRACTION = 0.9
 GRACE_S = 2.0
@@ -18,8 +19,6 @@ GAP_BRIDGE_S = 3.0
 MIN_S = 1.0
 SAG_FRACTION = 0.2
 SAG_DWELL_S = 1.0
-LONGEST_STEP_S = 0.25
-"""A longer step between readings is a gap: its time is unknown, never in zone."""
 _BUCKET_S = 0.5
 _SETTLED_BUCKETS = 4
 _REP_LOWPASS_LAG_S = 0.053
@@ -45,7 +44,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The level has been under the zone, not slack, for longer than the grace time."""
+    """In a hold, the level has been under the zone, not slack, for longer than the grace time."""
 
     onset_s: float
 
@@ -66,6 +65,13 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The level is back in the zone after a `Lost`, or slack."""
+
+    gone_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A hold ended. `in_zone_s` is `None` where no zone means anything."""
 
@@ -79,7 +85,7 @@ class Ended:
     reason: HoldEnd
 
 
-HoldFinding = Started | Lost | Sagging | Recovered | Ended
+HoldFinding = Started | Lost | Found | Sagging | Recovered | Ended
 
 
 @dataclass(slots=True)
@@ -105,7 +111,13 @@ class _Level:
 
 @dataclass(slots=True)
 class _Hold:
-    """A hold under way."""
+    """A hold under way.
+
+    Attributes:
+        fell_s: Last downward crossing of `low`, while the level is under it.
+        exit_s: Since when the level is under 90 % of `low`.
+        in_break: It was there since that crossing.
+    """
 
     start_s: float
     announced: bool = False
@@ -113,6 +125,7 @@ class _Hold:
     level_sum: float = 0.0
     level_s: float = 0.0
     fell_s: float | None = None
+    exit_s: float | None = None
     in_break: bool = False
     breaks: int = 0
     level: _Level = field(default_factory=_Level)
@@ -123,34 +136,43 @@ class _Hold:
 
 
 class HoldMachine:
-    """Finds holds in the conditioned signal of one sensor.
-
-    Attributes:
-        in_zone_s: Seconds in zone of all holds so far, the running one included.
-    """
+    """Finds holds in the conditioned signal of one sensor."""
 
     def __init__(self, settings: HoldSettings) -> None:
         self._settings = settings
         self._index = 0
         self._hold: _Hold | None = None
         self._before: tuple[float, float] | None = None
-        self.in_zone_s = 0.0
+        self._lost = False
+        self._ended_in_zone_s = 0.0
+
+    @property
+    def in_zone_s(self) -> float:
+        """Seconds in zone of all holds so far, the running one included once it has started."""
+        hold = self._hold
+        running_s = hold.in_zone_s if hold is not None and hold.announced else 0.0
+        return self._ended_in_zone_s + running_s
 
     def step(self, signal: Conditioner) -> Sequence[HoldFinding]:
         """Take one conditioned reading, return what it decided (mostly nothing)."""
         tm_s, m = signal.tm_s, signal.m
         before, self._before = self._before, (tm_s, m)
         hold = self._hold
+        found = self._find(tm_s, m) if self._lost else ()
         if hold is None:
             if m >= self._settings.low:
                 start_s = tm_s if before is None else self._crossed_low(before, tm_s, m)
                 self._hold = _Hold(start_s)
-            return ()
+            return found
         if before is not None:
             self._account(hold, tm_s - before[0], m)
             if before[1] >= self._settings.low > m:
                 hold.fell_s = self._crossed_low(before, tm_s, m)
-        return [*self._exit(hold, tm_s, m), *self._watch_sag(hold, tm_s, m, signal.g)]
+        return [
+            *found,
+            *self._follow(hold, tm_s, m),
+            *self._watch_sag(hold, tm_s, m, signal.g),
+        ]
 
     def gap(self, from_s: float, to_s: float) -> Sequence[HoldFinding]:
         """Readings are missing between two times."""
@@ -158,17 +180,21 @@ class HoldMachine:
         hold = self._hold
         if hold is None:
             return ()
-        hold.sag_start_s = None
-        return self._end(from_s, HoldEnd.LOST) if to_s - from_s > GAP_BRIDGE_S else ()
+        if to_s - from_s > GAP_BRIDGE_S:
+            return self._end(from_s, HoldEnd.LOST)
+        # What the level did meanwhile is unknown: a sag is not followed across the hole.
+        sagging, hold.sag_start_s = hold.sag_start_s is not None and hold.sag_told, None
+        return (Recovered(from_s),) if sagging else ()
 
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
         """The set or the input is over at `t_s`."""
         hold = self._hold
         self._before = None
+        self._lost = False
         if hold is None:
             return ()
-        under = hold.fell_s is not None and hold.in_break
-        return self._end(hold.fell_s if under and hold.fell_s is not None else t_s, reason)
+        left_s = hold.fell_s if hold.exit_s is not None else None
+        return self._end(t_s if left_s is None else left_s, reason)
 
     def _crossed_low(self, before: tuple[float, float], tm_s: float, m: float) -> float:
         t0, m0 = before
@@ -182,30 +208,50 @@ class HoldMachine:
         hold.level_s += dt_s
         if self._settings.low <= m <= self._settings.high:
             hold.in_zone_s += dt_s
-            self.in_zone_s += dt_s
         if not hold.in_break and hold.sag_start_s is None:
             hold.level.add(m, dt_s)
 
-    def _exit(self, hold: _Hold, tm_s: float, m: float) -> Sequence[HoldFinding]:
+    def _find(self, tm_s: float, m: float) -> Sequence[HoldFinding]:
+        if self._settings.slack <= m < self._settings.low:
+            return ()
+        self._lost = False
+        return (Found(tm_s),)
+
+    def _follow(self, hold: _Hold, tm_s: float, m: float) -> Sequence[HoldFinding]:
         low = self._settings.low
         if m >= low:
-            hold.in_break, hold.fell_s = False, None
-        elif m < EXIT_FRACTION * low:
-            if not hold.in_break:
-                hold.in_break = True
-                hold.breaks += 1
-            if hold.fell_s is None:
-                hold.fell_s = tm_s
-            if tm_s - hold.fell_s > GRACE_S:
-                hold.breaks -= 1
-                onset_s = hold.fell_s
-                slack = m < self._settings.slack
-                ended = self._end(onset_s, HoldEnd.RELEASED if slack else HoldEnd.LOST)
-                return ended if slack or not ended else [Lost(onset_s), *ended]
-        if not hold.announced and not hold.in_break and tm_s - hold.start_s >= MIN_S:
+            hold.in_break, hold.fell_s, hold.exit_s = False, None, None
+        elif m >= EXIT_FRACTION * low:
+            hold.exit_s = None
+        elif hold.exit_s is None:
+            self._leave(hold, tm_s)
+        lost = self._lose(hold, tm_s, m)
+        if hold.exit_s is not None and tm_s - hold.exit_s > GRACE_S:
+            hold.breaks -= 1  # the last exit is the end, not a break
+            reason = HoldEnd.RELEASED if m < self._settings.slack else HoldEnd.LOST
+            return [*lost, *self._end(tm_s if hold.fell_s is None else hold.fell_s, reason)]
+        if not hold.announced and hold.exit_s is None and tm_s - hold.start_s >= MIN_S:
             hold.announced = True
-            return (Started(self._index + 1, hold.start_s),)
-        return ()
+            return [*lost, Started(self._index + 1, hold.start_s)]
+        return lost
+
+    def _leave(self, hold: _Hold, tm_s: float) -> None:
+        """The level is under 90 % of the zone's edge: a break, and after the grace the end."""
+        if hold.fell_s is None:
+            hold.fell_s = tm_s
+        hold.exit_s = tm_s
+        if not hold.in_break:
+            hold.in_break = True
+            hold.breaks += 1
+
+    def _lose(self, hold: _Hold, tm_s: float, m: float) -> Sequence[HoldFinding]:
+        under_for_s = 0.0 if hold.fell_s is None else tm_s - hold.fell_s
+        if self._lost or under_for_s <= GRACE_S or m < self._settings.slack:
+            return ()
+        if hold.fell_s is None or hold.fell_s - hold.start_s < MIN_S:
+            return ()
+        self._lost = True
+        return (Lost(hold.fell_s),)
 
     def _watch_sag(self, hold: _Hold, tm_s: float, m: float, g: float) -> Sequence[HoldFinding]:
         level = hold.level.settled()
@@ -234,6 +280,7 @@ class HoldMachine:
         if hold is None or end_s - hold.start_s < MIN_S:
             return ()
         self._index += 1
+        self._ended_in_zone_s += hold.in_zone_s
         ended = Ended(
             index=self._index,
             start_s=hold.start_s,

@@ -116,6 +116,7 @@ class DwellWatch:
         side does not.
         """
         near = [(t - first_s, x) for t, x in self._recent if abs(t - first_s) <= _ONSET_FIT_S]
+        # Never before what was seen: the pull may have been over the level from the start.
         n = len(near)
         mean_t = sum(t for t, _ in near) / n
         mean_x = sum(x for _, x in near) / n
@@ -124,7 +125,7 @@ class DwellWatch:
         if slope <= 0.0:
             return first_s
         crossing_s = mean_t + (self.level - mean_x) / slope
-        return first_s + min(max(crossing_s, -_ONSET_FIT_S), _ONSET_FIT_S)
+        return first_s + min(max(crossing_s, near[0][0]), _ONSET_FIT_S)
 
 
 class CountWatch:

@@ -42,7 +42,10 @@ class ReleaseWatch:
         if not self._armed or m >= self._slack:
             return None
         level = max(x for _, x in recent)
-        if level < FROM_N or m > (1 - FALL_FRACTION) * level:
+        if level < FROM_N:
+            self._armed = False  # it came down to slack slowly
+            return None
+        if m > (1 - FALL_FRACTION) * level:
             return None
         left_s = max(t for t, x in recent if x >= TOP_FRACTION * level)
         if t_s - left_s > FALL_S:

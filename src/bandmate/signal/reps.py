@@ -143,8 +143,9 @@ class RepMachine:
             found = self._follow_down(t_s, tm_s, m)
         if self._rising is None:
             valley = self._valley.step(t_s, tm_s, m, g)
-            if g - valley >= self._begin_rise(signal.sigma):
-                found = [*found, *self._settle(t_s)]
+            if 0 < g - valley >= self._begin_rise(signal.sigma):
+                # A new pull: the band is still there, so the quick fall before was none.
+                found = [*found, *self._decide_snap(), *self._settle(t_s)]
                 self._begin(valley, t_s, m, g)
             return found
         self._rising.add(tm_s, m)
@@ -164,10 +165,7 @@ class RepMachine:
 
     def abort(self, t_s: float, flag: str = "") -> Sequence[RepFinding]:
         """The set is stopped, switched or over: an open movement is aborted."""
-        found: list[RepFinding] = []
-        if self._snap is not None:
-            found.append(self._decide(self._snap))
-        found.extend(self._settle(t_s))
+        found = [*self._decide_snap(), *self._settle(t_s)]
         if self._rising is not None:
             movement = replace(self._movement(t_s), grade=Grade.ABORTED)
             found.append(
@@ -212,10 +210,11 @@ class RepMachine:
         self._rising = None
         self._valley.reset()
         self._valley.step(t_s, signal.tm_s, m, signal.g)
+        quick = self._fell_quickly(trace)
+        if quick and m < self._settings.slack:
+            return [self._decide(_snapped(movement))]
         self._falling = _Falling(movement, self._base, self._peak_m, trace, signal.sigma, m, t_s)
-        if movement.grade is not Grade.ABORTED and self._fell_quickly(trace):
-            if m < self._settings.slack:
-                return [self._decide(_snapped(movement))]
+        if quick:
             self._snap = movement
             return ()
         return [self._decide(movement)]
@@ -250,17 +249,22 @@ class RepMachine:
     def _decide(self, movement: Movement) -> Movement:
         self._snap = None
         self.index = movement.index
-        if movement.grade is Grade.FULL:
-            self._learn(movement.excursion)
+        self._learn(movement)
         return movement
 
-    def _learn(self, rise: float) -> None:
+    def _decide_snap(self) -> list[RepFinding]:
+        return [] if self._snap is None else [self._decide(self._snap)]
+
+    def _learn(self, movement: Movement) -> None:
         planned = self._settings.amplitude
         if planned is None:
-            self._accepted = [*self._accepted[-4:], rise]
-            self._expected = median(self._accepted)
-        elif len(self._accepted) < LEARN_FROM:
-            self._accepted.append(rise)
+            # Whatever its grade: one large pull at the start must not make all others partial.
+            if movement.grade is not Grade.ABORTED:
+                self._accepted = [*self._accepted[-4:], movement.excursion]
+            if len(self._accepted) >= LEARN_FROM:
+                self._expected = median(self._accepted)
+        elif movement.grade is Grade.FULL and len(self._accepted) < LEARN_FROM:
+            self._accepted.append(movement.excursion)
             if len(self._accepted) == LEARN_FROM:
                 least, most = (planned * share for share in LEARN_WITHIN)
                 self._expected = min(max(median(self._accepted), least), most)
@@ -277,8 +281,9 @@ class RepMachine:
         found: list[RepFinding] = []
         if self._snap is not None:
             if m < self._settings.slack:
-                found.append(self._decide(_snapped(self._snap)))
-            elif t_s - self._snap.count_s > SNAP_SLACK_S:
+                self._falling = None
+                return [self._decide(_snapped(self._snap))]
+            if t_s - self._snap.count_s > SNAP_SLACK_S:
                 found.append(self._decide(self._snap))
         falling = self._falling
         if falling is None:
@@ -293,9 +298,7 @@ class RepMachine:
 
     def _settle(self, t_s: float) -> Sequence[RepFinding]:
         falling, self._falling = self._falling, None
-        if falling is None or falling.movement.grade is Grade.ABORTED:
-            return ()
-        return (_settled(falling, t_s),)
+        return () if falling is None else (_settled(falling, t_s),)
 
 
 def _snapped(movement: Movement) -> Movement:

@@ -13,6 +13,8 @@ from statistics import median
 
 _LATE_S = 2.0
 """A small step back is a packet that comes late or twice; a larger one is a restarted clock."""
+_STALL_S = 30.0
+"""A radio keeps no packet longer than this: what seems older has another clock."""
 _RECENT = 512
 """Stamps remembered to tell a repeated reading from a late one."""
 _BLOCK_S = 2.0
@@ -104,6 +106,10 @@ class EnvelopeClock:
             raise RuntimeError("session_s before the first arrived")
         return device_s + self._offset_s
 
+    def delay_s(self, device_s: float, arrival_s: float) -> float:
+        """How late a packet stamped `device_s` arrived, beyond the smallest delay; 0 at first."""
+        return 0.0 if self._offset_s is None else arrival_s - self.session_s(device_s)
+
     def _estimate(self) -> None:
         blocks = self._blocks
         if len(blocks) >= _SKEW_BLOCKS:
@@ -161,6 +167,8 @@ class DeviceTimebase:
     def step(self, arrival_s: float, ticks: Sequence[int]) -> list[float | None]:
         """Session times of one packet's readings; `None` for readings to drop.
 
+        They never decrease, and none is later than the packet's arrival.
+
         Args:
             arrival_s: When the packet arrived, session clock.
             ticks: The stamps, oldest first, as the wire has them.
@@ -169,15 +177,19 @@ class DeviceTimebase:
         newest_s = next((t for t in reversed(device_s) if t is not None), None)
         if newest_s is None:
             return device_s
+        if not -_LATE_S <= self._clock.delay_s(newest_s, arrival_s) <= _STALL_S:
+            self._new_clock()
         self._clock.arrived(newest_s, arrival_s)
-        return [None if t is None else self._after_last(self._clock.session_s(t)) for t in device_s]
+        return [
+            None if t is None else self._in_order(min(self._clock.session_s(t), arrival_s))
+            for t in device_s
+        ]
 
     def _device_s(self, raw: int) -> float | None:
         epoch = self._counter.epoch
         value = self._counter.step(raw)
         if self._counter.epoch != epoch:
-            self.counts.restarts += 1
-            self._clock = EnvelopeClock()
+            self._new_clock()
         if value is None:
             if raw in self._recent:
                 self.counts.duplicate += 1
@@ -187,7 +199,12 @@ class DeviceTimebase:
         self._recent.append(raw)
         return value * self._tick_s
 
-    def _after_last(self, t_s: float) -> float:
+    def _new_clock(self) -> None:
+        """The device's clock was set or began anew: what is known of it is void."""
+        self.counts.restarts += 1
+        self._clock = EnvelopeClock()
+
+    def _in_order(self, t_s: float) -> float:
         self._last_s = max(t_s, self._last_s)
         return self._last_s
 
