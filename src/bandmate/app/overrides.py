@@ -6,6 +6,7 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import SensorTraits
 from bandmate.domain.zones import ZoneLimits
+from bandmate.engine.alert_path import DEFAULT_SLACK_N
 from bandmate.errors import UsageError
 
 _TRAITS = ("full_scale_n", "resolution_n", "nominal_hz")
@@ -23,8 +24,11 @@ def with_zone(exercise: Exercise, text: str) -> Exercise:
         raise UsageError(
             f"--zone {text!r} is not LOW:HIGH:LIMIT:CEILING", hint="For example --zone 5:25:35:60."
         ) from error
-    slack_n = 3.0 if exercise.zone is None else exercise.zone.slack_n
-    zone = ZoneLimits(min(slack_n, low_n), low_n, high_n, limit_n, ceiling_n)
+    slack_n = DEFAULT_SLACK_N if exercise.zone is None else exercise.zone.slack_n
+    try:
+        zone = ZoneLimits(min(slack_n, low_n), low_n, high_n, limit_n, ceiling_n)
+    except UsageError as error:
+        raise UsageError(f"--zone {text!r}: {error}") from error
     load_catalogue().check_caps(exercise, zone)
     return replace(exercise, zone=zone)
 

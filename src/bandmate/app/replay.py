@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.devices.registry import load_profiles
+from bandmate.devices.profile import Profile
+from bandmate.devices.registry import Registry, load_profiles
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, Frame, SensorTraits
@@ -25,10 +26,10 @@ class ReplayOptions:
     """How to replay.
 
     Attributes:
-        exercise: What is done from the first to the last sample; `None`: as the recording's own
-            commands say.
-        packet: Readings a packet; it arrives at the time of its last one.
-        traits: What is known of the sensor.
+        exercise: What is done from the first to the last sample, unless the recording's own
+            commands start something; `None`: only what they start.
+        packet: Readings a packet of a plain recording; it arrives at the time of its last one.
+        traits: What is known of the sensor of a plain recording; a raw one names its profile.
     """
 
     exercise: Exercise | None
@@ -44,7 +45,7 @@ def replay(path: Path, options: ReplayOptions) -> Iterator[Event]:
         UsageError: It holds no command that starts an exercise, and none was given.
     """
     if is_raw(path):
-        return _replay_raw(read_raw(path))
+        return _replay_raw(read_raw(path), options.exercise)
     return _replay_csv(read_csv(path), options)
 
 
@@ -73,7 +74,7 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
             yield from pipelines[band].push(payload)
         else:
             for pipeline in pipelines.values():
-                yield from _commanded(recording.path, pipeline, payload)
+                yield from _commanded(recording.path, pipeline, payload.command, payload.t_s)
     end_s = recording.rows[-1].t_s
     for pipeline in pipelines.values():
         yield from pipeline.tick(end_s)
@@ -106,19 +107,20 @@ def _block(rows: Sequence[CsvRow]) -> Block:
     return Block(rows[-1].t_s, [row.t_s for row in rows], [row.force for row in rows])
 
 
-def _commanded(path: Path, pipeline: BandPipeline, row: CsvRow) -> list[Event]:
+def _commanded(path: Path, pipeline: BandPipeline, text: str, at_s: float) -> list[Event]:
     try:
-        return pipeline.command(row.command, row.t_s)
+        return pipeline.command(text, at_s)
     except UsageError as error:
-        raise InputError(f"{path}: at {row.t_s:g} s: {error}") from error
+        raise InputError(f"{path}: at {at_s:g} s: {error}") from error
 
 
-def _replay_raw(recording: RawRecording) -> Iterator[Event]:
+def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[Event]:
+    starts_itself = any(entry.command.startswith("start:") for entry in recording.entries)
     profiles = load_profiles()
     pipelines: dict[str, BandPipeline] = {}
     intakes: dict[str, Intake] = {}
     for band in recording.header.bands:
-        profile = profiles.get(band.profile) if band.profile else None
+        profile = _profile(recording.path, profiles, band.profile) if band.profile else None
         if profile is not None:
             intakes[band.band] = Intake(profile)
         pipelines[band.band] = BandPipeline(
@@ -130,23 +132,34 @@ def _replay_raw(recording: RawRecording) -> Iterator[Event]:
             ),
             load_catalogue().find,
         )
+    if exercise is not None and not starts_itself and recording.entries:
+        for pipeline in pipelines.values():
+            yield from pipeline.start(exercise, recording.entries[0].t)
     last_s = 0.0
     for entry in recording.entries:
         last_s = max(last_s, entry.t)
         for name, pipeline in pipelines.items():
             if entry.band in {"", name}:
-                yield from _entry(entry, pipeline, intakes.get(name))
+                yield from _entry(recording.path, entry, pipeline, intakes.get(name))
     for pipeline in pipelines.values():
         yield from pipeline.finish(last_s)
 
 
-def _entry(entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
+def _profile(path: Path, profiles: Registry, profile_id: str) -> Profile:
+    try:
+        return profiles.get(profile_id)
+    except UsageError as error:
+        raise InputError(f"{path}:1: {error}") from error
+
+
+def _entry(path: Path, entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
     if entry.command:
-        return pipeline.command(entry.command, entry.t)
+        return _commanded(path, pipeline, entry.command, entry.t)
     if entry.zeroed:
         return pipeline.zeroed(entry.t)
     if entry.t_s:
-        return pipeline.push(Block(entry.t, entry.t_s, entry.force_n))
+        readings = [None if x is None else float(x) for x in entry.force_n]
+        return pipeline.push(Block(entry.t, entry.t_s, readings))
     if entry.end or intake is None:
         return pipeline.tick(entry.t)
     if entry.stream:

@@ -74,7 +74,8 @@ class Catalogue:
         """
         exercise = self._exercises.get(slug)
         if exercise is None:
-            near = get_close_matches(slug, self._exercises, n=1, cutoff=0.5)
+            near = [known for known in self._exercises if slug and slug in known]
+            near += get_close_matches(slug, self._exercises, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]}? " if near else ""
             raise UsageError(
                 f"unknown exercise {slug!r}", hint=f"{hint}`bandmate exercises list` shows them."

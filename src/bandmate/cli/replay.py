@@ -14,6 +14,7 @@ from bandmate.app.replay import replay as replay_recording
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli.show import as_json, show
 from bandmate.domain.events import Summary
+from bandmate.domain.exercises import Exercise
 from bandmate.errors import CheckFailedError, InputError, UsageError
 
 Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
@@ -61,13 +62,7 @@ def command(
 
     The set is active from the first to the last sample, unless the recording holds commands.
     """
-    chosen = None if exercise is None else load_catalogue().find(exercise)
-    if chosen is not None and zone is not None:
-        chosen = with_zone(chosen, zone)
-    if chosen is not None and amplitude is not None:
-        if not 0 < amplitude < math.inf:
-            raise UsageError(f"--amplitude {amplitude:g}: the amplitude must be over zero")
-        chosen = replace(chosen, amplitude_n=amplitude)
+    chosen = _chosen(exercise, zone, amplitude)
     expected = None if expect is None else _read_expected(expect)
     summaries: list[Summary] = []
     for event in replay_recording(file, ReplayOptions(chosen, packet, with_traits(settings))):
@@ -79,6 +74,21 @@ def command(
             show(event)
     if expected is not None:
         _check(expected, summaries)
+
+
+def _chosen(slug: str | None, zone: str | None, amplitude: float | None) -> Exercise | None:
+    if slug is None:
+        if zone is not None or amplitude is not None:
+            raise UsageError("--zone and --amplitude change an exercise", hint="Add --exercise ID.")
+        return None
+    exercise = load_catalogue().find(slug)
+    if zone is not None:
+        exercise = with_zone(exercise, zone)
+    if amplitude is None:
+        return exercise
+    if not 0 < amplitude < math.inf:
+        raise UsageError(f"--amplitude {amplitude:g}: the amplitude must be over zero")
+    return replace(exercise, amplitude_n=amplitude)
 
 
 def _read_expected(path: Path) -> dict[str, Json]:

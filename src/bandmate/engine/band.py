@@ -1,6 +1,5 @@
 """The pipeline of one band: readings, times and commands in, events out. No clock, no I/O."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
@@ -23,6 +22,8 @@ from bandmate.signal.zone_account import LONGEST_STEP_S
 
 _GAP_PERIODS = 3.5
 """A step of more than this many periods means readings were lost."""
+_IMPOSSIBLE = 1e9
+"""No sensor reads this much in any unit: such a value is as good as a NaN, and counted as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class BandPipeline:
                 self._stamp.emitted_s = block.arrival_s
             if x is None:
                 continue
-            if not math.isfinite(x):
+            if not abs(x) < _IMPOSSIBLE:
                 self._quality.nan += 1
             elif self._last_s is not None and t_s < self._last_s:
                 self._quality.late += 1

@@ -10,20 +10,27 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 {"t":0.5,"band":"left","stream":true}                          a stream (re)started
 {"t":1.25,"band":"left","role":"data","frame":"0108…"}         bytes from the radio (hex)
 {"t":1.25,"band":"left","t_s":[1.2,1.25],"force_n":[4.0,4.1]}  readings that needed no decoding
+{"t":1.5,"band":"left","t_s":[1.5],"force_n":["nan"]}          a NaN that arrived; null: missing
 {"t":2.0,"command":"start:supine_sciatic_floss"}               what a person did
 {"t":3.0,"band":"left","zeroed":true}                          the sensor set its own zero
 {"t":9.0,"end":true}                                           a clean end
 ```
 """
 
+import math
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
 from bandmate.domain.samples import Block, Frame
 
 RAW_VERSION = 1
+
+NotFinite = Literal["nan", "inf", "-inf"]
+"""How JSON is told of a reading that arrived and is no number."""
+Reading = float | NotFinite | None
+"""A reading as it is written; `None`: missing."""
 
 
 class RecordedBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +59,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     frame: str = ""
     company: int | None = None
     t_s: tuple[float, ...] = ()
-    force_n: tuple[float | None, ...] = ()
+    force_n: tuple[Reading, ...] = ()
     stream: bool = False
     zeroed: bool = False
     command: str = ""
@@ -85,7 +92,7 @@ class Recorder:
 
     def block(self, band: str, block: Block) -> None:
         """Readings arrived that needed no decoding."""
-        readings = tuple(block.force_n)
+        readings: tuple[Reading, ...] = tuple(_written(x) for x in block.force_n)
         self._write(Entry(t=block.arrival_s, band=band, t_s=tuple(block.t_s), force_n=readings))
 
     def stream(self, band: str, t_s: float) -> None:
@@ -107,3 +114,9 @@ class Recorder:
 
     def _write(self, line: Header | Entry) -> None:
         self._file.write(self._encoder.encode(line) + b"\n")
+
+
+def _written(x: float | None) -> Reading:
+    if x is None or math.isfinite(x):
+        return x
+    return "nan" if math.isnan(x) else "inf" if x > 0 else "-inf"

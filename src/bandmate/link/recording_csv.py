@@ -1,7 +1,8 @@
 """Reads plain CSV recordings (`contracts` 2): a header, then rows on the recording's own clock."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +21,8 @@ _IMU_COLUMNS = tuple(
     for unit in units
 )
 _COLUMNS = ("t_s", *_FORCE_COLUMNS, *_IMU_COLUMNS, "band", "command")
+_DEFAULT_BAND = "left"
+_BAND_ID = re.compile("[a-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,22 @@ def read_csv(path: Path) -> CsvRecording:
             names file and line.
     """
     reader = csv.reader(read_lines(path))
-    header = next(reader, None)
-    if header is None:
-        raise InputError(f"{path}: the file is empty", hint="A header line such as t_s,force_n.")
-    columns = [name.strip() for name in header]
-    unit_per_force = _check_header(path, columns)
-    rows = tuple(_rows(path, reader, columns, unit_per_force))
+    try:
+        columns = [name.strip() for name in next(reader, ())]
+        force_column, newton_per_unit = _check_header(path, columns)
+        cells = ((reader.line_num, cells) for cells in reader)
+        rows = tuple(_rows(path, cells, columns, force_column, newton_per_unit))
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: {error}") from error
     if not any(row.force is not None for row in rows):
         raise InputError(f"{path}: there is not one reading in it")
     return CsvRecording(path, "au" if "force_au" in columns else "n", rows)
 
 
 def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:
+    """The force column, and newtons per its unit (1 for the arbitrary one)."""
+    if not columns:
+        raise InputError(f"{path}:1: there is no header", hint="Begin with a line t_s,force_n.")
     for name in columns:
         if name not in _COLUMNS:
             near = get_close_matches(name, _COLUMNS, n=1)
@@ -83,7 +90,7 @@ def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:
     forces = [name for name in columns if name in _FORCE_COLUMNS]
     if not forces and any(name in _IMU_COLUMNS for name in columns):
         raise InputError(
-            f"{path}: motion (IMU) recordings cannot be replayed yet",
+            f"{path}:1: motion (IMU) recordings cannot be replayed yet",
             hint="A column force_n, force_kg, force_lb or force_au is needed.",
         )
     if len(forces) != 1:
@@ -96,36 +103,43 @@ def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:
 
 
 def _rows(
-    path: Path, reader: Iterator[list[str]], columns: list[str], force: tuple[str, float]
+    path: Path,
+    lines: Iterable[tuple[int, list[str]]],
+    columns: list[str],
+    force_column: str,
+    newton_per_unit: float,
 ) -> Iterator[CsvRow]:
-    force_column, newton_per_unit = force
-    at = {name: i for i, name in enumerate(columns)}
     before_s = float("-inf")
-    for line, cells in enumerate(reader, start=2):
-        if not cells:
+    for line, cells in lines:
+        if not any(cells):
             continue
         if len(cells) != len(columns):
             _malformed(path, line, f"{len(cells)} fields where the header has {len(columns)}")
-        t_s = _number(path, line, "t_s", cells[at["t_s"]])
+        row = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+        t_s = _number(path, line, "t_s", row["t_s"])
         if t_s is None or not abs(t_s) < float("inf"):
             _malformed(path, line, "t_s is missing")
         if t_s < before_s:
             _malformed(path, line, f"t_s goes back from {before_s:g} to {t_s:g}")
         before_s = t_s
-        value = _number(path, line, force_column, cells[at[force_column]])
+        value = _number(path, line, force_column, row[force_column])
+        band = row.get("band") or _DEFAULT_BAND
+        if not _BAND_ID.fullmatch(band):
+            _malformed(path, line, f"band {band!r} holds more than a-z, 0-9, _ and -")
         yield CsvRow(
             t_s=t_s,
-            band=(cells[at["band"]].strip() if "band" in at else "") or "left",
+            band=band,
             force=None if value is None else value * newton_per_unit,
-            command=cells[at["command"]].strip() if "command" in at else "",
+            command=row.get("command", ""),
         )
 
 
 def _number(path: Path, line: int, column: str, text: str) -> float | None:
-    if not text.strip():
+    if not text:
         return None
     try:
-        return float(text)
+        # Digit groups with "_" are Python's own: elsewhere they are no number.
+        return float(text.replace("_", "?"))
     except ValueError:
         _malformed(path, line, f"{column} is {text!r}, not a number")
 

@@ -1,6 +1,5 @@
 """How noisy the readings are, learnt as they come."""
 
-import math
 from typing import Final
 
 _MAD_TO_SIGMA: Final = 1 / 0.6745
@@ -46,7 +45,7 @@ class NoiseLevel:
             self._seen += 1
             return
         deviation = abs(x - x1 - x1 + x2)
-        if deviation in {0.0, math.inf}:
+        if deviation == 0.0:
             return  # a coarse sensor repeats itself: that says nothing about its noise
         median = self._median
         if median == 0.0:

@@ -1,0 +1,109 @@
+"""`bandmate exercises`: the catalogue, in plain words."""
+
+from dataclasses import asdict
+
+import click
+import msgspec
+
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli.table import print_aligned
+from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise, Recogniser
+
+_RECOGNISED_AS = {
+    Recogniser.REPS: "pulls",
+    Recogniser.REPS_WITH_HOLD: "pulls, held at the top",
+    Recogniser.STEPS: "steps",
+    Recogniser.HOLD: "holds in the zone",
+    Recogniser.FREE_REPS: "any pulls",
+    Recogniser.FREE_HOLDS: "any holds",
+}
+
+_PHASES = {
+    "calm": "Phase 1: calm",
+    "release": "Phase 2: release",
+    "stabilise": "Phase 3: stabilise",
+    "": "any",
+}
+
+
+@click.group("exercises")
+def command() -> None:
+    """The catalogue: what can be done, and how it is recognised."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(*, as_json: bool) -> None:
+    """The exercises, one a line."""
+    catalogue = load_catalogue()
+    if as_json:
+        for exercise in catalogue:
+            _print_json(exercise)
+        return
+    rows = [("ID", "TITLE", "PHASE", "COUNTS", "DOSE")]
+    rows += [
+        (
+            exercise.slug,
+            exercise.title,
+            _PHASES[exercise.phase],
+            _RECOGNISED_AS[exercise.recogniser],
+            _dose(exercise),
+        )
+        for exercise in catalogue
+    ]
+    print_aligned(rows)
+
+
+@command.command()
+@click.argument("slug", metavar="EXERCISE")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(slug: str, *, as_json: bool) -> None:
+    """How one exercise is done, its dose, its zone and when to stop."""
+    exercise = load_catalogue().find(slug)
+    if as_json:
+        _print_json(exercise)
+        return
+    click.echo(f"{exercise.title} ({exercise.slug})\n\n{exercise.summary}\n")
+    for number, step in enumerate(exercise.steps, start=1):
+        click.echo(f"  {number}. {step}")
+    if exercise.steps:
+        click.echo()
+    print_aligned(_facts(exercise))
+
+
+def _facts(exercise: Exercise) -> list[tuple[str, str]]:
+    facts = [
+        ("Phase", _PHASES[exercise.phase]),
+        ("Position", exercise.position),
+        ("Side", exercise.side),
+        ("Band", exercise.band),
+        ("Dose", _dose(exercise)),
+        ("Counts", f"{_RECOGNISED_AS[exercise.recogniser]} ({exercise.recogniser})"),
+    ]
+    if exercise.amplitude_n:
+        facts.append(("Full from", f"60 % of {exercise.amplitude_n:g} N, then of your own pulls"))
+    if exercise.rep_window is not None:
+        window = exercise.rep_window
+        facts.append(("One takes", f"{window.min_s:g} to {window.max_s:g} s"))
+    if exercise.zone is not None:
+        zone = exercise.zone
+        facts += [
+            ("Zone", f"{zone.low_n:g} to {zone.high_n:g} N ({exercise.zone_name})"),
+            ("Slack", f"under {zone.slack_n:g} N"),
+            ("Ease off", f"over {zone.limit_n:g} N"),
+            ("Stop", f"over {zone.ceiling_n:g} N"),
+        ]
+    return [*facts, ("Stop rule", exercise.stop_rule)]
+
+
+def _dose(exercise: Exercise) -> str:
+    dose = exercise.dose
+    if not dose.reps:
+        return "free"
+    held = f" of {dose.hold_s:g} s" if dose.hold_s else ""
+    unit = "hold" if exercise.recogniser in HOLD_RECOGNISERS else "rep"
+    return f"{dose.sets} x {dose.reps} {unit}{'s' if dose.reps > 1 else ''}{held}"
+
+
+def _print_json(exercise: Exercise) -> None:
+    click.echo(msgspec.json.encode(asdict(exercise)))
