@@ -142,7 +142,9 @@ class LiveBand:
         pipeline, now_s = self._pipeline, self._clock.now()
         running = pipeline.active
         last_s = pipeline.last_s
-        fresh = last_s is not None and now_s - last_s <= _STALE_S
+        fresh = (
+            self._link_state == "streaming" and last_s is not None and now_s - last_s <= _STALE_S
+        )
         tension_n = pipeline.tension_n if fresh else None
         exercise = None if running is None else running.exercise
         holds = exercise is not None and exercise.recogniser in HOLD_RECOGNISERS

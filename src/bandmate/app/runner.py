@@ -1,11 +1,13 @@
 """One task tree: links, bands, sinks and page, started together and ended in order."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
@@ -28,6 +30,8 @@ from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.web.server import serve_page
 from bandmate.web.stream import PageStream
+
+_log = logging.getLogger(__name__)
 
 LINKS_STOP_S = 5.0
 """Sensors are told to stop and let go within this."""
@@ -92,6 +96,7 @@ async def running_service(
         ConfigError: The page cannot be served where it should be.
         ExceptionGroup: A bug in the core or a link: the process is to end loudly.
     """
+    asyncio.get_running_loop().set_exception_handler(_tell_briefly)
     session = f"{clock.started:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
     store = _open_store(folder)
     hub = Hub(session, clock, store.append)
@@ -141,6 +146,16 @@ async def running_service(
         if recorder is not None:
             recorder.close(clock.now())
         await store.close()
+
+
+def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a library left behind in the loop (a callback on a socket that just died) is one line.
+
+    Our own tasks are awaited by their task group: their errors never come here.
+    """
+    error = context.get("exception")
+    _log.warning("%s%s", context["message"], f": {error!r}" if error else "")
+    _log.debug("left behind in the event loop", exc_info=error)
 
 
 def _open_store(folder: Path) -> Store:
