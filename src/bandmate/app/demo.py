@@ -132,7 +132,7 @@ async def play(stage: Stage, say: Callable[[str], None]) -> None:
     say("the band hangs slack: its zero is set")
     await service.command("tare")
     await person.do(rest(1.0))
-    await service.command(f"start:{FLOSS}")
+    await _begin(stage, FLOSS, say)
     say("flossing: ten reps, the sixth is pulled too hard")
     await person.do(reps(8, _BASE_N, 14.0, 6.0, amplitudes_n={6: _OVERPULL_N}))
     say(f"the sensor is lost for {_LOST_S:g} seconds")
@@ -140,7 +140,7 @@ async def play(stage: Stage, say: Callable[[str], None]) -> None:
     await _streaming(stage)
     await person.do(reps(2, _BASE_N, 14.0, 6.0))
     await person.do(rest(3.0))
-    await service.command(f"start:{TRACTION}")
+    await _begin(stage, TRACTION, say)
     say("traction: a pull held for two minutes; meanwhile the broker goes away and comes back")
     async with asyncio.TaskGroup() as both:
         both.create_task(_broker_away(stage, say), name="demo broker")
@@ -156,6 +156,16 @@ async def _broker_away(stage: Stage, say: Callable[[str], None]) -> None:
     await stage.clock.sleep(back_s - gone_s)
     say("the broker is back: what it missed is sent now")
     await stage.broker.start()
+
+
+async def _begin(stage: Stage, exercise: str, say: Callable[[str], None]) -> None:
+    """Begin a set; where somebody stopped on the page, wait until the stop is acknowledged."""
+    band = stage.running.service.bands[BAND]
+    if band.state().phase == "stopped":
+        say("stopped on the page: the demo goes on when the stop is acknowledged there")
+    while band.state().phase == "stopped":
+        await stage.clock.sleep(0.1)
+    await stage.running.service.command(f"start:{exercise}")
 
 
 async def _streaming(stage: Stage) -> None:
