@@ -94,13 +94,15 @@ def test_s03_two_minute_traction_hold(seed: int):
     assert ended.status == "complete"
 
 
-SAGGING = line((0, 0), (6, 50), (40, 50), (40.5, 35), (44.5, 35), (45, 50), (90, 50), (92, 0))
+SAGGING = line(
+    (0, 0), (3, 0), (6, 50), (40, 50), (40.5, 35), (44.5, 35), (45, 50), (90, 50), (92, 0)
+)
 
 
 def test_s04_hold_sags_and_recovers(seed: int):
     result = run(TRACTION, SAGGING, 95, seed=seed)
     (hold,) = result.of(HoldEnded)
-    assert hold.duration_s == pytest.approx(86.0, abs=1.4)
+    assert hold.duration_s == pytest.approx(86.0, abs=0.3)
     assert hold.in_zone_s == pytest.approx(hold.duration_s, abs=0.15)
     (sag,) = hold.sags
     assert sag.depth_pct == pytest.approx(30, abs=3)
@@ -232,19 +234,14 @@ def test_s12_device_clock_wraps(bits: int, tick_s: float, seed: int):
 
 
 def test_s19a_band_slips_off_in_traction(seed: int):
-    slip = line((0, 0), (3, 0), (8, 50), (40, 50), (40.03, 0))
+    slip = line((0, 0), (3, 0), (6, 50), (40, 50), (40.03, 0))
     result = run(TRACTION, slip, 50, seed=seed)
     (release,) = result.raised("band_release")
     assert release.emitted_s <= 40.03 + 0.3
     (hold,) = result.of(HoldEnded)
     assert hold.end_s == pytest.approx(40.01, abs=0.05)
-    assert hold.reason == "released"
-
-
-def test_s19a_length_of_the_hold(seed: int):
-    slip = line((0, 0), (3, 0), (6.1, 50), (40, 50), (40.03, 0))
-    (hold,) = run(TRACTION, slip, 50, seed=seed).of(HoldEnded)
     assert hold.duration_s == pytest.approx(35.16, abs=0.1)
+    assert hold.reason == "released"
 
 
 def test_s19b_band_slips_off_in_a_rep(seed: int):
