@@ -4,20 +4,20 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 import msgspec
 
 from bandmate.app.config import Config
+from bandmate.app.config_environment import FILE_VARIABLE, override
+from bandmate.app.config_keys import keys_at, secrets_at, suggestion
 from bandmate.errors import ConfigError
 
-FILE_VARIABLE = "BANDMATE_CONFIG"
-_VARIABLE = re.compile(r"BANDMATE_([A-Z0-9]+)__([A-Z0-9_]+)")
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")
-_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]*)`")
+_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 
 
 def user_folder() -> Path:
@@ -44,29 +44,13 @@ def read_config(path: Path, environment: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: It is missing or wrong; the message names file and key.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"{path}: there is no configuration here",
-            hint=f"Make one (see README.md), or name it by --config or ${FILE_VARIABLE}.",
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    for key in ("password", "token"):
-        for section in ("mqtt", "influx"):
-            if isinstance(raw.get(section), dict) and key in raw[section]:
-                raise ConfigError(
-                    f"{path}: {section}.{key}: a secret does not belong in this file",
-                    hint=f"Use {section}.{key}_file, or BANDMATE_{section.upper()}__{key.upper()}.",
-                )
-    _override(raw, environment)
+    raw = _read_toml(path)
+    _refuse_secrets(path, raw)
+    override(raw, environment)
     try:
         return msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
-        raise _explained(path, error) from error
+        raise _explained(path, str(error)) from error
 
 
 def find_file(name: str, config: Path) -> Path:
@@ -75,63 +59,44 @@ def find_file(name: str, config: Path) -> Path:
     return beside if beside.exists() else Path(name)
 
 
-def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
-    for variable, text in environment.items():
-        found = _VARIABLE.fullmatch(variable)
-        if found is None:
-            continue
-        section, key = (part.lower() for part in found.groups())
-        model = _model_at((section,))
-        types = {} if model is None or section == "band" else _types(model)
-        if key not in types:
-            known = [f"BANDMATE_{section.upper()}__{name.upper()}" for name in types]
-            near = get_close_matches(variable, known, n=1)
-            raise ConfigError(
-                f"${variable}: there is no such setting",
-                hint=f"Did you mean {near[0]}?" if near else "",
-            )
-        try:
-            value = msgspec.convert(text, types[key], strict=False)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"${variable}: {error}") from error
-        raw.setdefault(section, {})[key] = value
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path}: there is no configuration here",
+            hint=f"Make one (see README.md), or name it by --config or ${FILE_VARIABLE}.",
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: this is not a text file (UTF-8)") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
-def _explained(path: Path, error: msgspec.ValidationError) -> ConfigError:
-    text = str(error)
+def _refuse_secrets(path: Path, raw: Mapping[str, Any]) -> None:
+    for section, table in raw.items():
+        for key in secrets_at((section,)):
+            if isinstance(table, dict) and key in table:
+                raise ConfigError(
+                    f"{path}: {section}.{key}: a secret does not belong in this file",
+                    hint=f"Use {section}.{key}_file, or BANDMATE_{section.upper()}__{key.upper()}.",
+                )
+
+
+def _explained(path: Path, text: str) -> ConfigError:
+    """What msgspec says, with the place first and the nearest key beside an unknown one."""
     place = _PLACE.search(text)
     where = place["path"].lstrip(".") if place else ""
-    what = _PLACE.sub("", text)
-    unknown = _UNKNOWN.search(text)
-    if unknown is None:
-        return ConfigError(f"{path}: {where}: {what}" if where else f"{path}: {what}")
-    key = unknown["key"]
-    sections = tuple(re.sub(r"\[\d+\]", "", where).split(".")) if where else ()
-    model = _model_at(sections)
-    near = get_close_matches(key, _types(model) if model else (), n=1, cutoff=0.4)
-    dotted = f"{where}.{key}" if where else key
-    return ConfigError(
-        f"{path}: {dotted}: there is no such key",
-        hint=f"Did you mean {near[0]}?" if near else "",
-    )
-
-
-def _model_at(sections: tuple[str, ...]) -> type[msgspec.Struct] | None:
-    """The struct that describes a section of the configuration."""
-    model: Any = Config
-    for section in sections:
-        model = _struct_in(_types(model).get(section))
-        if model is None:
-            return None
-    return model
-
-
-def _types(model: type[msgspec.Struct]) -> dict[str, Any]:
-    return {field.name: field.type for field in msgspec.structs.fields(model)}
-
-
-def _struct_in(annotation: object) -> type[msgspec.Struct] | None:
-    """The struct in a type such as `X`, `X | None` or `tuple[X, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-        return annotation
-    return next(filter(None, map(_struct_in, get_args(annotation))), None)
+    what = _PLACE.sub("", text).replace("`object | null`", "`table`").replace("`object`", "`table`")
+    if unknown := _UNKNOWN.fullmatch(what):
+        section = tuple(re.sub(r"\[\d+\]", "", where).split(".")) if where else ()
+        what, hint = "there is no such key", suggestion(unknown["key"], keys_at(section))
+        where = f"{where}.{unknown['key']}".lstrip(".")
+    elif missing := _MISSING.fullmatch(what):
+        what, hint = "this key is missing", ""
+        where = f"{where}.{missing['key']}".lstrip(".")
+    else:
+        hint = ""
+    return ConfigError(": ".join(filter(None, (str(path), where, what))), hint=hint)
