@@ -26,6 +26,8 @@ EDGE_FRACTION = 0.10
 TOP_FRACTION = 0.80
 SPARSE_S = 0.05
 """Readings this far apart or more: the median's delay of one reading is too long to wait for."""
+SPARSE_SIGMA = 1.5
+"""How much of the noise the newest of such readings is given: it has no time to be averaged."""
 JUMP_FRACTION = 0.35
 """Of the rise, between the median and the newest reading: more may be a bad reading."""
 LEARN_FROM = 3
@@ -187,7 +189,7 @@ class RepMachine:
             return True
         if signal.step_s < SPARSE_S or signal.m - signal.raw > JUMP_FRACTION * rise:
             return False
-        return signal.raw - signal.sigma <= level
+        return signal.raw - SPARSE_SIGMA * signal.sigma <= level
 
     def _begin_rise(self, sigma: float) -> float:
         return max(
