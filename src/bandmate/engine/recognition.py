@@ -32,6 +32,9 @@ from bandmate.signal.holds import (
 )
 from bandmate.signal.reps import FLOOR_N, Movement, RepFinding, RepMachine, RepSettings
 
+HOLD_MET_SHARE = 0.9
+"""A hold at the top of a movement is met from this share of its target (`spec/exercises` 1.3)."""
+
 
 class Recognition(Protocol):
     """The recogniser of one set."""
@@ -82,6 +85,7 @@ class _Reps:
         )
         self._stamp = stamp
         self._target = exercise.dose.reps
+        self._hold_s = exercise.dose.hold_s
         self._trusted = True
         self._credited = 0
 
@@ -123,9 +127,14 @@ class _Reps:
                         impulse_ns=finding.impulse,
                         time_under_tension_s=finding.duration_s,
                         confidence=finding.confidence,
+                        flags=self._held(finding.top_s),
                     )
                 )
         return events
+
+    def _held(self, top_s: float) -> tuple[str, ...]:
+        """Was the movement held at the top for as long as the dose asks?"""
+        return ("hold_met",) if 0 < HOLD_MET_SHARE * self._hold_s <= top_s else ()
 
     def _rep(self, movement: Movement) -> Rep:
         flags = movement.flags if self._trusted else (*movement.flags, "unverified")

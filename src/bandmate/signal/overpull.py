@@ -62,7 +62,8 @@ class DwellWatch:
         """Take one reading: its time, the fast signal's time and value, the reading itself."""
         recent = self._recent
         recent.append((t_s, raw))
-        while recent[0][0] < t_s - self._dwell_s - 2 * _ONSET_FIT_S:
+        horizon_s = (tm_s if self._onset_s is None else self._onset_s) - _ONSET_FIT_S
+        while recent[0][0] < horizon_s:
             recent.popleft()
         if m > self.level:
             self._gone_s = None
@@ -113,11 +114,12 @@ class DwellWatch:
         """The crossing, from a straight line through the raw readings round the first one over.
 
         One reading's noise moves a crossing by more than a sample; a line through 0.1 s on either
-        side does not.
+        side does not. Never before what was seen: the pull may have been over from the start.
         """
         near = [(t - first_s, x) for t, x in self._recent if abs(t - first_s) <= _ONSET_FIT_S]
-        # Never before what was seen: the pull may have been over the level from the start.
         n = len(near)
+        if n < 2:
+            return first_s
         mean_t = sum(t for t, _ in near) / n
         mean_x = sum(x for _, x in near) / n
         spread = sum((t - mean_t) ** 2 for t, _ in near)
