@@ -1,0 +1,158 @@
+"""Writes down what arrives from one sensor, as the service keeps it, and decides nothing."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from bandmate.app.clock import SessionClock
+from bandmate.devices.profile import Profile
+from bandmate.domain.records import LinkState
+from bandmate.domain.samples import Block, Frame
+from bandmate.errors import InputError, LinkLostError
+from bandmate.link.base import Link
+from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
+
+Say = Callable[[str], None]
+"""Tells a person how things stand, in a sentence."""
+
+
+class Writer:
+    """What the link hands its data to (`link.base.Receiver`).
+
+    Args:
+        band: The band's name.
+        recorder: Where it is written.
+        clock: The session clock.
+        say: Told each state of the link.
+
+    Attributes:
+        packets_n: Packets written.
+        fault: Why nothing more can be written; `None` while it can.
+        failed: Set with the fault.
+    """
+
+    def __init__(self, band: str, recorder: Recorder, clock: SessionClock, say: Say) -> None:
+        self.packets_n = 0
+        self.fault: OSError | None = None
+        self.failed = asyncio.Event()
+        self._band = band
+        self._recorder = recorder
+        self._clock = clock
+        self._say = say
+
+    def on_frame(self, frame: Frame) -> None:
+        """Bytes arrived."""
+        if self._written(lambda: self._recorder.frame(self._band, frame)):
+            self.packets_n += 1
+
+    def on_stream(self) -> None:
+        """A stream (re)starts."""
+        self._written(lambda: self._recorder.stream(self._band, self._clock.now()))
+
+    def on_state(self, state: LinkState, text: str) -> None:
+        """The link changed its state."""
+        del state  # the text says it
+        self._say(text)
+
+    def on_block(self, block: Block) -> None:
+        """A sensor's link brings bytes."""
+        raise NotImplementedError
+
+    def on_command(self, text: str, at_s: float) -> None:
+        """A sensor's link brings no commands."""
+        raise NotImplementedError
+
+    def _written(self, write: Callable[[], None]) -> bool:
+        """Whether it could be written; inside the radio's callback nobody could catch the fault."""
+        if self.fault is None:
+            try:
+                write()
+            except OSError as fault:
+                self.fault = fault
+                self.failed.set()
+        return self.fault is None
+
+
+async def record(
+    path: Path,
+    link: Link,
+    profile: Profile,
+    *,
+    band: str,
+    clock: SessionClock,
+    stop: asyncio.Event,
+    say: Say,
+) -> int:
+    """Record until `stop` is set; return how many packets arrived.
+
+    Args:
+        path: A new file; it is taken away again where nothing arrived.
+        link: The sensor's link.
+        profile: What the sensor is.
+        band: The band's name.
+        clock: The session clock.
+        stop: Ends the recording.
+        say: Told each state of the link.
+
+    Raises:
+        InputError: The file cannot be written.
+        LinkLostError: Nothing arrived.
+    """
+    recorder = _new_recorder(path, profile, band, clock)
+    writer = Writer(band, recorder, clock, say)
+    try:
+        await _run_until(link, writer, stop)
+    finally:
+        _close(path, recorder, writer, clock.now())
+    if writer.fault is not None:
+        raise _unwritable(path, writer.fault) from writer.fault
+    if not writer.packets_n:
+        raise LinkLostError(
+            f"{profile.device.name} sent nothing, so there is no recording",
+            hint="Switch it off and on; `bandmate scan` shows whether it is in reach.",
+        )
+    return writer.packets_n
+
+
+def _new_recorder(path: Path, profile: Profile, band: str, clock: SessionClock) -> Recorder:
+    header = Header(
+        bandmate_recording=RAW_VERSION,
+        session=f"{clock.started:%Y%m%dt%H%M%S}",
+        started=f"{clock.started:%Y-%m-%dT%H:%M:%S.%fZ}",
+        bands=(RecordedBand(band=band, profile=profile.device.id),),
+    )
+    try:
+        return Recorder(path, header)
+    except OSError as fault:
+        raise _unwritable(path, fault) from fault
+
+
+async def _run_until(link: Link, writer: Writer, stop: asyncio.Event) -> None:
+    """Run the link until `stop` is set or nothing can be written; its bugs are raised."""
+    running = asyncio.create_task(link.run(writer), name="link")
+    ends = [asyncio.create_task(event.wait()) for event in (stop, writer.failed)]
+    try:
+        await asyncio.wait([running, *ends], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (running, *ends):
+            task.cancel()
+        await asyncio.wait([running, *ends])
+    if not running.cancelled():
+        running.result()
+
+
+def _close(path: Path, recorder: Recorder, writer: Writer, at_s: float) -> None:
+    """End the file; one that holds nothing would only be in the way of the next attempt."""
+    try:
+        recorder.close(at_s)
+    except OSError as fault:
+        writer.fault = writer.fault or fault
+    if not writer.packets_n:
+        path.unlink()
+
+
+def _unwritable(path: Path, fault: OSError) -> InputError:
+    return InputError(
+        f"{path}: cannot be written: {fault.strerror}",
+        hint="Check that the disk has room and that this user may write there.",
+    )

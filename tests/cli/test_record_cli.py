@@ -1,0 +1,175 @@
+"""`bandmate record` as a person runs it, on the virtual radio through the production link."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from bandmate.app import reach as reach_module
+from bandmate.app.replay import ReplayOptions, replay
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli import main
+from bandmate.cli.record import find_and_record
+from bandmate.devices.profile import Profile
+from bandmate.domain.events import AlertRaised, Rep, Summary
+from bandmate.errors import DeviceNotFoundError, InputError, LinkLostError
+from bandmate.link.recording import Recorder
+from bandmate.link.recording_raw import read_raw
+from bandmate.sim.gatt_sensor import GattSensor
+from bandmate.sim.gauge import VirtualGauge, virtual_gauge
+from bandmate.sim.person import ForceAt, reps
+from bandmate.sim.radio import VirtualRadio, virtual_radio
+from link.rig import PROGRESSOR, FastClock, radio_of
+from parts.waiting import until
+
+PACKET_N = 8
+
+
+@pytest.fixture(autouse=True)
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach_module, "LOOK_S", 0.2)
+    monkeypatch.setattr(reach_module, "LOOKS_N", 2)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "pull.jsonl"
+
+
+def pull_n(_t_s: float) -> float:
+    return 30.0
+
+
+async def recorded(
+    virtual: VirtualRadio,
+    file: Path,
+    *,
+    profiles: tuple[Profile, ...] = (PROGRESSOR,),
+    address: str | None = None,
+    for_s: float | None = None,
+) -> None:
+    await find_and_record(file, radio_of(virtual), profiles, address, for_s=for_s, band="thigh")
+
+
+async def recorded_band(file: Path, force_n: ForceAt, *, for_s: float) -> VirtualGauge:
+    async with (
+        virtual_radio() as virtual,
+        virtual_gauge(virtual.air, PROGRESSOR, force_n, FastClock(), samples_n=PACKET_N) as gauge,
+    ):
+        await recorded(virtual, file, for_s=for_s)
+        return gauge
+
+
+async def test_what_arrives_is_recorded_and_told(file: Path, capsys: pytest.CaptureFixture[str]):
+    gauge = await recorded_band(file, pull_n, for_s=1.0)
+    out, err = capsys.readouterr()
+    recording = read_raw(file)
+    (band,) = recording.header.bands
+    packets_n = sum(bool(entry.frame) for entry in recording.entries)
+    assert (band.band, band.profile) == ("thigh", "tindeq-progressor")
+    assert f"{file}: {packets_n} packets" in out
+    assert packets_n > 2
+    assert recording.entries[0].stream
+    assert recording.entries[-1].end
+    assert f"Found Tindeq Progressor at {gauge.address}" in err
+    assert isinstance(gauge.sensor, GattSensor)
+    assert "start" in gauge.sensor.commands
+
+
+async def test_the_recording_replays_with_an_exercise(file: Path):
+    await recorded_band(file, reps(3, 4.0, 14.0, 1.0, start_s=0.5), for_s=4.5)
+    events = list(replay(file, ReplayOptions(load_catalogue().find("free_reps"))))
+    again = list(replay(file, ReplayOptions(load_catalogue().find("free_reps"))))
+    assert [event.to_dict() for event in events] == [event.to_dict() for event in again]
+    assert len([event for event in events if isinstance(event, Rep)]) == 3
+    assert not [event for event in events if isinstance(event, AlertRaised)]
+    assert isinstance(events[-1], Summary)
+
+
+async def test_ctrl_c_ends_it_cleanly(file: Path, capsys: pytest.CaptureFixture[str]):
+    async with (
+        virtual_radio() as virtual,
+        virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N),
+    ):
+        recording = asyncio.create_task(recorded(virtual, file))
+        await until(lambda: file.exists() and '"frame"' in file.read_text())
+        os.kill(os.getpid(), signal.SIGINT)
+        await recording
+    assert "packets" in capsys.readouterr().out
+    assert read_raw(file).entries[-1].end
+
+
+async def test_a_lost_connection_is_told_and_recorded_on(
+    file: Path, capsys: pytest.CaptureFixture[str]
+):
+    async with (
+        virtual_radio() as virtual,
+        virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N) as gauge,
+    ):
+        recording = asyncio.create_task(recorded(virtual, file))
+        await until(lambda: file.exists() and '"frame"' in file.read_text())
+        await gauge.drop()
+        await until(lambda: file.read_text().count('"stream"') == 2)
+        os.kill(os.getpid(), signal.SIGINT)
+        await recording
+    assert "the connection was lost" in capsys.readouterr().err
+
+
+async def test_where_nothing_arrived_no_file_is_left(file: Path):
+    with pytest.raises(LinkLostError, match="sent nothing"):
+        await recorded_band(file, pull_n, for_s=0.001)
+    assert list(file.parent.iterdir()) == []
+
+
+async def test_a_sensor_out_of_reach_leaves_no_file(file: Path):
+    async with virtual_radio() as virtual:
+        with pytest.raises(DeviceNotFoundError):
+            await recorded(virtual, file, for_s=1.0)
+    assert list(file.parent.iterdir()) == []
+
+
+async def test_a_full_disk_ends_it_and_says_so(file: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Recorder, "frame", full)
+    with pytest.raises(InputError, match="No space left"):
+        await recorded_band(file, pull_n, for_s=30.0)
+
+
+async def test_a_folder_that_cannot_be_written(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        await recorded_band(tmp_path / "file" / "pull.jsonl", pull_n, for_s=1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        ((), 1, "there is such a file already"),
+        (("--band", "Left leg"), 2, "--band 'Left leg'"),
+        (("--profile", "tindeq-progresor"), 2, "tindeq-progressor"),
+    ],
+)
+def test_a_call_that_cannot_be_done_ends_before_the_radio_is_asked(
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    status: int,
+    told: str,
+):
+    if not arguments:
+        file.write_text("kept")
+    monkeypatch.setattr(sys, "argv", ["bandmate", "record", str(file), *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (status, "")
+    assert told in err
+    assert not arguments or not file.exists()
+    assert arguments or file.read_text() == "kept"
