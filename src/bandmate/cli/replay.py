@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+from bandmate.app.calibrate import learnt_amplitude
 from bandmate.app.overrides import with_traits, with_zone
 from bandmate.app.replay import ReplayOptions
 from bandmate.app.replay import replay as replay_recording
@@ -36,6 +37,13 @@ Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 @click.option("--zone", metavar="LOW:HIGH:LIMIT:CEILING", help="Another zone, newton.")
 @click.option("--amplitude", type=float, metavar="A", help="Expected rise of a full movement.")
 @click.option(
+    "--calibrate",
+    type=click.Path(path_type=Path),
+    metavar="CALFILE",
+    help="Learn the amplitude from a recording of known repetitions.",
+)
+@click.option("--span", metavar="A:B", help="Where they are in CALFILE, seconds.")
+@click.option(
     "--set",
     "settings",
     multiple=True,
@@ -55,6 +63,8 @@ def command(
     packet: int,
     zone: str | None,
     amplitude: float | None,
+    calibrate: Path | None,
+    span: str | None,
     settings: tuple[str, ...],
     expect: Path | None,
 ) -> None:
@@ -62,6 +72,12 @@ def command(
 
     The set is active from the first to the last sample, unless the recording holds commands.
     """
+    if calibrate is not None:
+        if amplitude is not None:
+            raise UsageError("--amplitude and --calibrate say the same", hint="Give one of them.")
+        amplitude = learnt_amplitude(calibrate, span)
+    elif span is not None:
+        raise UsageError("--span is for --calibrate", hint="Add --calibrate CALFILE.")
     chosen = _chosen(exercise, zone, amplitude)
     expected = None if expect is None else _read_expected(expect)
     summaries: list[Summary] = []
