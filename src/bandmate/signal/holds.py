@@ -230,7 +230,7 @@ class HoldMachine:
             hold.breaks -= 1  # the last exit is the end, not a break
             reason = HoldEnd.RELEASED if m < self._settings.slack else HoldEnd.LOST
             return [*lost, *self._end(tm_s if hold.fell_s is None else hold.fell_s, reason)]
-        if not hold.announced and hold.exit_s is None and tm_s - hold.start_s >= MIN_S:
+        if not hold.announced and hold.fell_s is None and tm_s - hold.start_s >= MIN_S:
             hold.announced = True
             return [*lost, Started(self._index + 1, hold.start_s)]
         return lost
@@ -277,7 +277,7 @@ class HoldMachine:
 
     def _end(self, end_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
         hold, self._hold = self._hold, None
-        if hold is None or end_s - hold.start_s < MIN_S:
+        if hold is None or (not hold.announced and end_s - hold.start_s < MIN_S):
             return ()
         self._index += 1
         self._ended_in_zone_s += hold.in_zone_s
