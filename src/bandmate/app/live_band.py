@@ -1,6 +1,7 @@
 """One band of the running service: inbox, pipeline, records, state. The band's own task runs it."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,8 +15,11 @@ from bandmate.domain.samples import Block, Frame
 from bandmate.domain.zones import Zone
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.intake import Intake, feed
+from bandmate.errors import UsageError
 from bandmate.link.base import Link
 from bandmate.link.recording import Recorder
+
+_log = logging.getLogger(__name__)
 
 _INBOX = 4096
 """Packets that wait at most: 50 s of a sensor that sends 80 a second."""
@@ -77,7 +81,9 @@ class LiveBand:
                 async with asyncio.timeout(wait_s):
                     await self._arrived.wait()
             except TimeoutError:
-                self._publish(self._pipeline.tick(self._clock.now()))
+                now_s = self._clock.now()
+                self._drain()  # what arrived comes first, where the host was late and not the data
+                self._publish(self._fall_due(now_s))
             self._drain()
 
     # What the link calls: stamp and append, nothing else.
@@ -92,7 +98,7 @@ class LiveBand:
 
     def on_command(self, text: str, at_s: float) -> None:
         """A recorded command is due."""
-        self._append(lambda: self._take_command(text, at_s))
+        self._append(lambda: self._take_recorded_command(text, at_s))
 
     def on_stream(self) -> None:
         """A stream (re)starts."""
@@ -111,6 +117,8 @@ class LiveBand:
         Raises:
             UsageError: It is unknown, or cannot be done now.
         """
+        if self._finished:
+            raise UsageError(f"{self.name} has ended", hint="Start bandmate again for a new set.")
         self._drain()
         self._publish(self._take_command(text, self._clock.now()))
 
@@ -134,7 +142,10 @@ class LiveBand:
         self._drain()
         self._finished = True
         at_s = self._pipeline.last_s if self._link_state == "ended" else None
-        self._publish(self._pipeline.finish(self._clock.now() if at_s is None else at_s))
+        at_s = self._clock.now() if at_s is None else at_s
+        if self._recorder is not None:
+            self._recorder.ended(self.name, at_s)
+        self._publish(self._pipeline.finish(at_s))
         self._samples.flush()
 
     def state(self) -> BandState:
@@ -203,6 +214,12 @@ class LiveBand:
             self._recorder.block(self.name, block)
         return [*begun, *self._pipeline.push(block)]
 
+    def _fall_due(self, at_s: float) -> list[Event]:
+        events = self._pipeline.tick(at_s)
+        if events and self._recorder is not None:
+            self._recorder.due(self.name, at_s)
+        return events
+
     def _take_zero(self, at_s: float) -> list[Event]:
         if self._recorder is not None:
             self._recorder.zeroed(self.name, at_s)
@@ -213,6 +230,13 @@ class LiveBand:
         if self._recorder is not None:
             self._recorder.command(text, at_s, self.name)
         return events
+
+    def _take_recorded_command(self, text: str, at_s: float) -> list[Event]:
+        try:
+            return self._take_command(text, at_s)
+        except UsageError as refused:
+            _log.warning("%s: the recorded command %s was not done: %s", self.name, text, refused)
+            return []
 
     def _restart(self, at_s: float) -> list[Event]:
         if self._recorder is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bandmate.app.config_file import user_folder
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import Registry, load_profiles
@@ -116,7 +117,7 @@ def _commanded(path: Path, pipeline: BandPipeline, text: str, at_s: float) -> li
 
 def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[Event]:
     starts_itself = any(entry.command.startswith("start:") for entry in recording.entries)
-    profiles = load_profiles()
+    profiles = load_profiles(user_folder() / "profiles")
     pipelines: dict[str, BandPipeline] = {}
     intakes: dict[str, Intake] = {}
     for band in recording.header.bands:
@@ -129,6 +130,7 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
                 session=recording.header.session,
                 traits=SensorTraits() if profile is None else profile.traits,
                 strands=band.strands,
+                arbitrary_unit=band.unit == "au",
             ),
             load_catalogue().find,
         )
@@ -141,7 +143,9 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
         for name, pipeline in pipelines.items():
             if entry.band in {"", name}:
                 yield from _entry(recording.path, entry, pipeline, intakes.get(name))
-    for pipeline in pipelines.values():
+        if entry.end:
+            pipelines.pop(entry.band, None)
+    for pipeline in pipelines.values():  # the recording was cut off
         yield from pipeline.finish(last_s)
 
 
@@ -160,10 +164,11 @@ def _entry(path: Path, entry: Entry, pipeline: BandPipeline, intake: Intake | No
     if entry.t_s:
         readings = [None if x is None else float(x) for x in entry.force_n]
         return pipeline.push(Block(entry.t, entry.t_s, readings))
-    if entry.end or intake is None:
-        return pipeline.tick(entry.t)
-    if entry.stream:
+    if entry.end and entry.band:
+        return pipeline.finish(entry.t)
+    if entry.stream and intake is not None:
         intake.restart()
+    if entry.stream or entry.due or entry.end or intake is None:
         return pipeline.tick(entry.t)
     frame = Frame(entry.t, entry.role, bytes.fromhex(entry.frame), entry.company)
     return feed(pipeline, intake, frame)

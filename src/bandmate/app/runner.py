@@ -186,6 +186,7 @@ def _recorder(
                 band=name,
                 profile="" if plan.profile is None else plan.profile.device.id,
                 strands=plan.strands,
+                unit="au" if plan.arbitrary_unit else "n",
             )
             for name, plan in bands.items()
         ),

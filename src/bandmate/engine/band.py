@@ -315,7 +315,7 @@ class BandPipeline:
             return ()
         self._tare = None
         if not isinstance(verdict, Zero):
-            return (Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=verdict),)
+            return (Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=str(verdict)),)
         return self._rezero(self._zero + verdict / self._settings.strands, t_s)
 
     def _rezero(self, zero_n: float, t_s: float) -> list[Event]:

@@ -13,7 +13,9 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 {"t":1.5,"band":"left","t_s":[1.5],"force_n":["nan"]}          a NaN that arrived; null: missing
 {"t":2.0,"command":"start:supine_sciatic_floss"}               what a person did
 {"t":3.0,"band":"left","zeroed":true}                          the sensor set its own zero
-{"t":9.0,"end":true}                                           a clean end
+{"t":8.5,"band":"left","due":true}                             nothing came, and that fell due
+{"t":9.0,"band":"left","end":true}                             a band's clean end
+{"t":9.0,"end":true}                                           the session's
 ```
 """
 
@@ -34,11 +36,17 @@ Reading = float | NotFinite | None
 
 
 class RecordedBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sensor of a raw recording; `profile` is empty where nothing was decoded."""
+    """One sensor of a raw recording.
+
+    Attributes:
+        profile: What decoded it; empty where nothing was decoded.
+        unit: `n`: readings are newton; `au`: arbitrary, only shapes mean something.
+    """
 
     band: str
     profile: str = ""
     strands: int = 1
+    unit: Literal["n", "au"] = "n"
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +71,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     stream: bool = False
     zeroed: bool = False
     command: str = ""
+    due: bool = False
     end: bool = False
 
 
@@ -106,6 +115,14 @@ class Recorder:
     def command(self, text: str, t_s: float, band: str = "") -> None:
         """A person did something; no band means all."""
         self._write(Entry(t=t_s, band=band, command=text))
+
+    def due(self, band: str, t_s: float) -> None:
+        """Time went by without a packet, and something was decided by that."""
+        self._write(Entry(t=t_s, band=band, due=True))
+
+    def ended(self, band: str, t_s: float) -> None:
+        """A band was summed up."""
+        self._write(Entry(t=t_s, band=band, end=True))
 
     def close(self, t_s: float) -> None:
         """The session is over."""

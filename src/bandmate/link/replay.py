@@ -43,9 +43,11 @@ class ReplayLink:
         receiver.on_state("streaming", f"Playing the recording {self._path.name}.")
         for rows in _packets(self._rows, self._source):
             arrival_s = begin_s + rows[-1].t_s
-            await self._clock.sleep(arrival_s - self._clock.now())
+            wait_s = arrival_s - self._clock.now()
+            if wait_s > 0:  # else the host was late: all that is due arrives at once
+                await self._clock.sleep(wait_s)
             if rows[0].command:
-                receiver.on_command(rows[0].command, arrival_s)
+                receiver.on_command(rows[0].command, begin_s + rows[0].t_s)
             if rows[0].band == self._source:
                 times = [begin_s + row.t_s for row in rows]
                 receiver.on_block(Block(arrival_s, times, [row.force for row in rows]))
