@@ -117,15 +117,42 @@ def blocks(t: Times, x: Times, packet: int) -> list[Block]:
     ]
 
 
-def run_blocks(exercise: str, fed: Sequence[Block], traits: SensorTraits | None = None) -> Run:
-    """Feed packets to a pipeline, the set active from the first to the last reading."""
+def make_pipeline(traits: SensorTraits | None = None) -> BandPipeline:
+    """A pipeline that judges silence on the readings' own times, as a replay does."""
     settings = BandSettings("left", "test", traits or SensorTraits(), silence="samples")
-    catalogue = load_catalogue()
-    pipeline = BandPipeline(settings, catalogue.find)
-    events = pipeline.start(catalogue.find(exercise), fed[0].t_s[0])
+    return BandPipeline(settings, load_catalogue().find)
+
+
+def run_blocks(
+    exercise: str,
+    fed: Sequence[Block],
+    traits: SensorTraits | None = None,
+    commands: Sequence[tuple[float, str]] = (),
+) -> Run:
+    """Feed packets and commands, the set active from the first to the last reading."""
+    pipeline = make_pipeline(traits)
+    events = pipeline.start(load_catalogue().find(exercise), fed[0].t_s[0])
+    waiting = list(commands)
     for block in fed:
+        while waiting and waiting[0][0] <= block.t_s[0]:
+            at_s, text = waiting.pop(0)
+            events += pipeline.command(text, at_s)
         events += pipeline.push(block)
     return Run([*events, *pipeline.finish(fed[-1].t_s[-1])])
+
+
+def run_script(
+    exercise: str,
+    signal: Signal,
+    length_s: float,
+    *,
+    seed: int,
+    commands: Sequence[tuple[float, str]],
+    noise_n: float = NOISE_N,
+) -> Run:
+    """Sample a signal 80 times a second and feed it reading by reading, with commands between."""
+    t, x = sampled(signal, length_s, 80, seed, noise_n)
+    return run_blocks(exercise, blocks(t, x, 1), commands=commands)
 
 
 def run(
