@@ -8,7 +8,7 @@ import click
 from bandmate import __version__
 from bandmate.errors import BandmateError
 
-NAMES = ("demo", "run", "scan", "record", "replay", "profiles", "exercises")
+NAMES = ("demo", "run", "scan", "record", "replay", "profiles", "exercises", "bench")
 """The commands, in the order `--help` shows them; each is the module of its name."""
 
 

@@ -1,0 +1,76 @@
+"""What a reading costs in the whole tension chain, beside a batch that only finds peaks."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import numpy as np
+
+from bandmate.app.bench_rows import Row, median_s
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.domain.samples import Block, SensorTraits
+from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.sim.person import noisy, reps
+
+EXERCISE = "supine_sciatic_floss"
+_RATE_HZ = 80.0
+_PACKET_N = 8
+_SIGNAL = reps(10, 4.0, 14.0, 5.0)
+_PROMINENCE_N = 7.0
+"""Half a repetition."""
+
+
+def detector_rows(rounds_n: int) -> list[Row]:
+    """Microseconds a reading: median, tare, alerts, repetitions and zones."""
+    blocks = _blocks()
+    readings_n = sum(len(block.t_s) for block in blocks)
+    works: dict[str, Callable[[], object]] = {
+        "ours": lambda: _push(blocks),
+        "an empty loop over the readings": lambda: _pass(blocks),
+    }
+    peaks = _peaks(blocks)
+    if peaks is not None:
+        works["scipy.signal.find_peaks, all at once"] = peaks
+    us = {name: s * 1e6 / readings_n for name, s in median_s(works, rounds_n).items()}
+    ours_us = us.pop("ours")
+    references: dict[str, float | None] = {**us}
+    if peaks is None:
+        references["scipy is missing: pip install 'bandmate[bench]'"] = None
+    return [
+        Row("whole tension chain, packets of 8", "us/sample", ours_us, reference, reference_us)
+        for reference, reference_us in references.items()
+    ]
+
+
+def _blocks() -> Sequence[Block]:
+    force_n = noisy(_SIGNAL.force_n)
+    times_s = [n / _RATE_HZ for n in range(round(_SIGNAL.duration_s * _RATE_HZ))]
+    packets = (times_s[at : at + _PACKET_N] for at in range(0, len(times_s), _PACKET_N))
+    return [Block(t_s[-1], t_s, [force_n(t) for t in t_s]) for t_s in packets]
+
+
+def _push(blocks: Sequence[Block]) -> None:
+    pipeline = BandPipeline(
+        BandSettings(name="left", session="bench", traits=SensorTraits(nominal_hz=_RATE_HZ)),
+        load_catalogue().find,
+    )
+    pipeline.start(load_catalogue().find(EXERCISE), 0.0)
+    for block in blocks:
+        pipeline.push(block)
+        pipeline.take_readings()
+
+
+def _pass(blocks: Sequence[Block]) -> None:
+    for block in blocks:
+        for _ in zip(block.t_s, block.force_n, strict=True):
+            pass
+
+
+def _peaks(blocks: Sequence[Block]) -> Callable[[], object] | None:
+    """The reference; `None` where scipy is not installed."""
+    try:
+        signal = import_module("scipy.signal")
+    except ModuleNotFoundError:
+        return None
+    find_peaks: Callable[..., object] = signal.find_peaks
+    force_n = np.array([force for block in blocks for force in block.force_n], dtype=float)
+    return lambda: find_peaks(force_n, prominence=_PROMINENCE_N)

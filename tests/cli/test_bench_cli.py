@@ -1,0 +1,156 @@
+"""`bandmate bench`: what it measures, and what it says where a reference is missing."""
+
+import asyncio
+import json
+import shutil
+import sys
+from itertools import pairwise
+from statistics import median
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bandmate.app import bench as bench_module
+from bandmate.app import bench_decision, bench_decode, bench_mqtt
+from bandmate.app.bench_detector import detector_rows
+from bandmate.app.bench_mqtt import mqtt_rows
+from bandmate.app.bench_rows import Row, median_s, percentile_rows
+from bandmate.app.bench_tasks import beside
+from bandmate.cli import main
+from parts.programs import part
+
+latencies_s = st.lists(
+    st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=20), min_size=1, max_size=9
+)
+
+REFERENCES = {
+    "decode, 1 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
+    "decode, 15 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
+    "whole tension chain, packets of 8": {
+        "an empty loop over the readings",
+        "scipy.signal.find_peaks, all at once",
+    },
+    "notification to alert, p50": {"an empty asyncio wake-up"},
+    "notification to alert, p99": {"an empty asyncio wake-up"},
+    "event to MQTT subscriber by mosquitto, p50": {"the same by a bare aiomqtt client"},
+    "event to MQTT subscriber by mosquitto, p99": {"the same by a bare aiomqtt client"},
+}
+
+
+@pytest.fixture(autouse=True)
+def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_module, "ROUNDS_N", 1)
+    monkeypatch.setattr(bench_decode, "READINGS_N", 150)
+    monkeypatch.setattr(bench_decision, "ALERTS_N", 5)
+    monkeypatch.setattr(bench_mqtt, "MESSAGES_N", 5)
+
+
+@pytest.fixture
+def no_mosquitto(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(_program: str, path: str | None = None) -> None:
+        del path
+
+    monkeypatch.setattr(shutil, "which", nothing)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["bandmate", "bench", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+
+
+def test_every_figure_stands_beside_its_references(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    part("mosquitto")
+    run(monkeypatch, "--json")
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["what"], set()).add(row["reference"])
+    assert found == REFERENCES
+    for row in rows:
+        assert row["figure"] > 0
+        assert row["ratio"] == pytest.approx(row["figure"] / row["reference_figure"])
+
+
+def test_the_table_tells_the_machine_and_lines_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(
+        "bandmate.cli.bench.bench",
+        lambda: iter(
+            [
+                Row("decode", "samples/s", 795_432.1, "a loop", 1.51e8),
+                Row("alert", "ms", 0.08412, "not there: install it", None),
+            ]
+        ),
+    )
+    run(monkeypatch)
+    machine, _, heading, *rows = capsys.readouterr().out.splitlines()
+    assert "Python" in machine
+    assert heading.split() == ["WHAT", "FIGURE", "UNIT", "REFERENCE", "ITS", "FIGURE", "RATIO"]
+    assert [row.split("  ")[0] for row in rows] == ["decode", "alert"]
+    assert "795,000" in rows[0]
+    assert "151,000,000" in rows[0]
+    assert "0.0841" in rows[1]
+    assert rows[1].endswith("-")
+
+
+def test_without_scipy_the_reference_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "scipy.signal", None)
+    *_, row = detector_rows(1)
+    assert row.figure is not None
+    assert "pip install 'bandmate[bench]'" in row.reference
+    assert row.ratio is None
+
+
+@pytest.mark.usefixtures("no_mosquitto")
+def test_without_mosquitto_the_embedded_broker_serves_and_is_named():
+    rows = mqtt_rows(1)
+    assert [row.what for row in rows] == [
+        "event to MQTT subscriber by amqtt, embedded, p50",
+        "event to MQTT subscriber by amqtt, embedded, p99",
+    ]
+    assert all(row.ratio for row in rows)
+
+
+@pytest.mark.usefixtures("no_mosquitto")
+def test_without_any_broker_the_row_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "amqtt.broker", None)
+    (row,) = mqtt_rows(1)
+    assert (row.figure, row.ratio) == (None, None)
+    assert "pip install 'bandmate[demo]'" in row.reference
+
+
+def test_rounds_take_turns():
+    done: list[str] = []
+    works = {
+        "one": lambda: done.append("one"),
+        "other": lambda: done.append("other"),
+    }
+    assert median_s(works, 3).keys() == {"one", "other"}
+    assert done == ["one", "other"] * 3
+
+
+@given(latencies_s, latencies_s)
+def test_percentiles_are_medians_over_the_rounds(
+    ours_s: list[list[float]], theirs_s: list[list[float]]
+):
+    rows = percentile_rows("it", "another", ours_s, theirs_s)
+    assert [row.what for row in rows] == ["it, p50", "it, p99"]
+    figures = [row.figure for row in rows if row.figure is not None]
+    assert all(low <= high * (1 + 1e-9) for low, high in pairwise(figures))
+    assert figures[0] == pytest.approx(1000 * median(median(times_s) for times_s in ours_s))
+
+
+async def test_a_failure_beside_a_measurement_ends_it():
+    async def fails() -> None:
+        raise ValueError("a bug")
+
+    with pytest.raises(ExceptionGroup) as ended:
+        async with beside(fails()):
+            await asyncio.Event().wait()
+    assert ended.group_contains(ValueError, match="a bug")
