@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -61,14 +62,15 @@ def read_csv(path: Path) -> CsvRecording:
         InputError: It cannot be read, its header is not one, or a row is malformed; the message
             names file and line.
     """
-    reader = csv.reader(read_lines(path))
-    try:
-        columns = [name.strip() for name in next(reader, ())]
-        force_column, newton_per_unit = _check_header(path, columns)
-        cells = ((reader.line_num, cells) for cells in reader)
-        rows = tuple(_rows(path, cells, columns, force_column, newton_per_unit))
-    except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: {error}") from error
+    with closing(read_lines(path)) as lines:
+        reader = csv.reader(lines)
+        try:
+            columns = [name.strip() for name in next(reader, ())]
+            force_column, newton_per_unit = _check_header(path, columns)
+            cells = ((reader.line_num, cells) for cells in reader)
+            rows = tuple(_rows(path, cells, columns, force_column, newton_per_unit))
+        except csv.Error as error:
+            raise InputError(f"{path}:{reader.line_num}: {error}") from error
     if not any(row.force is not None for row in rows):
         raise InputError(f"{path}: there is not one reading in it")
     return CsvRecording(path, "au" if "force_au" in columns else "n", rows)

@@ -2,14 +2,16 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from bandmate.errors import InputError
 
 
-def read_lines(path: Path) -> Iterator[str]:
+def read_lines(path: Path) -> Generator[str]:
     """The lines of a UTF-8 text file, decompressed where it is gzip.
+
+    Close the generator if it is not read to its end: the file is open until then.
 
     Raises:
         InputError: It is missing, unreadable, not text, or cut off inside its compression.

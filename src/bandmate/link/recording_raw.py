@@ -1,6 +1,7 @@
 """Reads raw recordings, as the service keeps them (format: `recording`)."""
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def is_raw(path: Path) -> bool:
     Raises:
         InputError: It cannot be read.
     """
-    return next(read_lines(path), "").startswith("{")
+    with closing(read_lines(path)) as lines:
+        return next(lines, "").startswith("{")
 
 
 def read_raw(path: Path) -> RawRecording:
