@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.hub import Hub, SampleBatch
+from bandmate.app.session_recording import SessionRecording
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import HOLD_RECOGNISERS
 from bandmate.domain.records import BandState, LinkState
@@ -38,7 +39,7 @@ class LiveBand:
         link: The sensor's link, for a tare.
         clock: The session clock.
         hub: Takes the events and records.
-        recorder: Keeps the raw recording; `None` where none is kept.
+        recording: Keeps what arrives; `None` where that is not wanted.
         exercise: Begun when the first data arrives; empty for none.
     """
 
@@ -52,7 +53,7 @@ class LiveBand:
         link: Link,
         clock: SessionClock,
         hub: Hub,
-        recorder: Recorder | None,
+        recording: SessionRecording | None,
         exercise: str,
     ) -> None:
         self.name = name
@@ -61,7 +62,7 @@ class LiveBand:
         self._intake = intake
         self._clock = clock
         self._hub = hub
-        self._recorder = recorder
+        self._recording = recording
         self._exercise = exercise
         self._samples = SampleBatch(hub, name, session, clock)
         self._inbox: deque[Callable[[], list[Event]]] = deque(maxlen=_INBOX)
@@ -143,8 +144,7 @@ class LiveBand:
         self._finished = True
         at_s = self._pipeline.last_s if self._link_state == "ended" else None
         at_s = self._clock.now() if at_s is None else at_s
-        if self._recorder is not None:
-            self._recorder.ended(self.name, at_s)
+        self._record(lambda to: to.ended(self.name, at_s))
         self._publish(self._pipeline.finish(at_s))
         self._samples.flush()
 
@@ -182,6 +182,10 @@ class LiveBand:
             battery_pct=None if self._intake is None else self._intake.battery_pct,
         )
 
+    def _record(self, write: Callable[[Recorder], None]) -> None:
+        if self._recording is not None:
+            self._recording.add(write)
+
     def _append(self, work: Callable[[], list[Event]]) -> None:
         if len(self._inbox) == _INBOX:
             self._pipeline.count_faults(lost=1)  # the oldest packet is given up
@@ -204,31 +208,27 @@ class LiveBand:
         if self._intake is None:
             raise TypeError(f"{self.name}: bytes from a link that has no decoder")
         begun = self._begin(frame.arrival_s)
-        if self._recorder is not None:
-            self._recorder.frame(self.name, frame)
+        self._record(lambda to: to.frame(self.name, frame))
         return [*begun, *feed(self._pipeline, self._intake, frame)]
 
     def _take_block(self, block: Block) -> list[Event]:
         begun = self._begin(block.t_s[0])
-        if self._recorder is not None:
-            self._recorder.block(self.name, block)
+        self._record(lambda to: to.block(self.name, block))
         return [*begun, *self._pipeline.push(block)]
 
     def _fall_due(self, at_s: float) -> list[Event]:
         events = self._pipeline.tick(at_s)
-        if events and self._recorder is not None:
-            self._recorder.due(self.name, at_s)
+        if events:
+            self._record(lambda to: to.due(self.name, at_s))
         return events
 
     def _take_zero(self, at_s: float) -> list[Event]:
-        if self._recorder is not None:
-            self._recorder.zeroed(self.name, at_s)
+        self._record(lambda to: to.zeroed(self.name, at_s))
         return self._pipeline.zeroed(at_s)
 
     def _take_command(self, text: str, at_s: float) -> list[Event]:
         events = self._pipeline.command(text, at_s)
-        if self._recorder is not None:
-            self._recorder.command(text, at_s, self.name)
+        self._record(lambda to: to.command(text, at_s, self.name))
         return events
 
     def _take_recorded_command(self, text: str, at_s: float) -> list[Event]:
@@ -239,8 +239,7 @@ class LiveBand:
             return []
 
     def _restart(self, at_s: float) -> list[Event]:
-        if self._recorder is not None:
-            self._recorder.stream(self.name, at_s)
+        self._record(lambda to: to.stream(self.name, at_s))
         if self._intake is not None:
             self._intake.restart()
         return self._pipeline.tick(at_s)

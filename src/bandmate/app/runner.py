@@ -14,6 +14,7 @@ from bandmate.app.config import Config
 from bandmate.app.hub import Hub
 from bandmate.app.live_band import LiveBand
 from bandmate.app.service import LiveService
+from bandmate.app.session_recording import SessionRecording
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
@@ -22,7 +23,7 @@ from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.engine.intake import Intake
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
-from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
+from bandmate.link.recording import RAW_VERSION, Header, RecordedBand
 from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt import MqttSink
@@ -98,54 +99,51 @@ async def running_service(
     """
     asyncio.get_running_loop().set_exception_handler(_tell_briefly)
     session = f"{clock.started:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
-    store = _open_store(folder)
-    hub = Hub(session, clock, store.append)
-    hub.listen(on_event)
-    service = LiveService(session)
-    recorder = _recorder(config, folder, session, clock, bands)
-    for name, plan in bands.items():
-        service.bands[name] = _live_band(
-            name, plan, session, clock=clock, hub=hub, recorder=recorder
-        )
-    stream = PageStream(service, list(load_catalogue()))
-    try:
-        async with AsyncExitStack() as stack:
-            page_url = ""
-            if with_page:
-                page_url = await stack.enter_async_context(serve_page(config.page, service, stream))
-            async with asyncio.TaskGroup() as outer:
-                writing = outer.create_task(store.run(), name="store")
-                service.reports.append(store.report)
-                local = _local_sinks(config, service, stream if with_page else None)
-                remote = _remote_sinks(config, service)
-                sinks: list[asyncio.Task[None]] = []
-                for sink in local:
-                    mailbox = Mailbox()
-                    hub.add_local(mailbox)
-                    sinks.append(_started(outer, sink, mailbox, service))
-                sinks += [
-                    _started(outer, sink, Outbox(store, sink.name), service) for sink in remote
-                ]
-                try:
-                    async with asyncio.TaskGroup() as inner:
-                        links = [_linked(inner, band) for band in service.bands.values()]
-                        tasks = [
-                            inner.create_task(band.run(), name=f"band {name}")
-                            for name, band in service.bands.items()
-                        ]
-                        yield Running(service, page_url)
-                        await _cancelled(links, LINKS_STOP_S)
-                        await _cancelled(tasks, LINKS_STOP_S)
-                finally:
-                    for band in service.bands.values():
-                        band.finish()
-                    await _delivered(service)
-                    await _cancelled(sinks, DELIVER_S)
-                    await _cancelled([writing], DELIVER_S)
-    finally:
-        if recorder is not None:
-            recorder.close(clock.now())
-        await store.close()
+    async with AsyncExitStack() as stack:
+        store = _open_store(folder)
+        stack.push_async_callback(store.close)
+        recording: SessionRecording | None = None
+        if config.store.recordings:
+            recording = _recording(folder, session, clock, bands)
+            stack.callback(recording.close)
+        hub = Hub(session, clock, store.append)
+        hub.listen(on_event)
+        service = LiveService(session)
+        for name, plan in bands.items():
+            service.bands[name] = _live_band(
+                name, plan, session, clock=clock, hub=hub, recording=recording
+            )
+        stream = PageStream(service, list(load_catalogue()))
+        page_url = ""
+        if with_page:
+            page_url = await stack.enter_async_context(serve_page(config.page, service, stream))
+        async with asyncio.TaskGroup() as outer:
+            writing = outer.create_task(store.run(), name="store")
+            service.reports.append(store.report)
+            local = _local_sinks(config, service, stream if with_page else None)
+            remote = _remote_sinks(config, service)
+            sinks: list[asyncio.Task[None]] = []
+            for sink in local:
+                mailbox = Mailbox()
+                hub.add_local(mailbox)
+                sinks.append(_started(outer, sink, mailbox, service))
+            sinks += [_started(outer, sink, Outbox(store, sink.name), service) for sink in remote]
+            try:
+                async with asyncio.TaskGroup() as inner:
+                    links = [_linked(inner, band) for band in service.bands.values()]
+                    tasks = [
+                        inner.create_task(band.run(), name=f"band {name}")
+                        for name, band in service.bands.items()
+                    ]
+                    yield Running(service, page_url)
+                    await _cancelled(links, LINKS_STOP_S)
+                    await _cancelled(tasks, LINKS_STOP_S)
+            finally:
+                for band in service.bands.values():
+                    band.finish()
+                await _delivered(service)
+                await _cancelled(sinks, DELIVER_S)
+                await _cancelled([writing], DELIVER_S)
 
 
 def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -163,20 +161,15 @@ def _open_store(folder: Path) -> Store:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder}: the folder of the local store cannot be made: {error}"
+            f"{folder}: the folder of the local store cannot be made: {error.strerror}",
+            hint="Name another one at [store] path.",
         ) from error
     return Store.open(folder / "bandmate.db")
 
 
-def _recorder(
-    config: Config,
-    folder: Path,
-    session: str,
-    clock: SessionClock,
-    bands: Mapping[str, BandPlan],
-) -> Recorder | None:
-    if not config.store.recordings:
-        return None
+def _recording(
+    folder: Path, session: str, clock: SessionClock, bands: Mapping[str, BandPlan]
+) -> SessionRecording:
     header = Header(
         bandmate_recording=RAW_VERSION,
         session=session,
@@ -191,10 +184,7 @@ def _recorder(
             for name, plan in bands.items()
         ),
     )
-    try:
-        return Recorder(folder / "recordings" / f"{session}.jsonl", header)
-    except OSError as error:
-        raise StoreError(f"{folder}: the recording cannot be made: {error}") from error
+    return SessionRecording(folder / "recordings" / f"{session}.jsonl", header, clock)
 
 
 def _live_band(
@@ -204,7 +194,7 @@ def _live_band(
     *,
     clock: SessionClock,
     hub: Hub,
-    recorder: Recorder | None,
+    recording: SessionRecording | None,
 ) -> LiveBand:
     pipeline = BandPipeline(
         BandSettings(
@@ -225,7 +215,7 @@ def _live_band(
         link=plan.link,
         clock=clock,
         hub=hub,
-        recorder=recorder,
+        recording=recording,
         exercise=plan.exercise,
     )
 

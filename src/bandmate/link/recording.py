@@ -126,7 +126,13 @@ class Recorder:
 
     def close(self, t_s: float) -> None:
         """The session is over."""
-        self._write(Entry(t=t_s, end=True))
+        try:
+            self._write(Entry(t=t_s, end=True))
+        finally:
+            self._file.close()
+
+    def abandon(self) -> None:
+        """Leave the recording as it is: nothing more can be written."""
         self._file.close()
 
     def _write(self, line: Header | Entry) -> None:

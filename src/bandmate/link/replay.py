@@ -7,7 +7,7 @@ from bandmate.errors import InputError, LinkError
 from bandmate.link.base import Clock, Receiver
 from bandmate.link.recording_csv import CsvRecording, CsvRow
 
-_PACKET = 10
+PACKET_N = 10
 """Readings a packet, as many gauges send them."""
 
 
@@ -66,7 +66,7 @@ def _packets(rows: list[CsvRow], source: str) -> Iterator[list[CsvRow]]:
     """Rows in packets; a command stands alone or first."""
     packet: list[CsvRow] = []
     for row in rows:
-        if packet and (row.command or len(packet) == _PACKET):
+        if packet and (row.command or len(packet) == PACKET_N):
             yield packet
             packet = []
         if row.command and row.band != source:

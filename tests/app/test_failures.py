@@ -1,0 +1,122 @@
+"""A bug ends what it is in: a sink alone, or the whole service, loudly and with all it stored."""
+
+import errno
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import pytest
+
+from app.rig import QUIET, playing, write_csv
+from bandmate.domain.events import Event
+from bandmate.domain.samples import Block
+from bandmate.engine.band import BandPipeline
+from bandmate.errors import StoreError
+from bandmate.link.recording import Recorder
+from bandmate.link.recording_raw import read_raw
+from bandmate.sim.person import reps
+from bandmate.sinks.base import Feed, Report
+from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from parts.waiting import until
+
+PULL = reps(2, 4.0, 14.0, 3.0, start_s=1.0)
+
+
+def fail_to_write(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def stored(folder: Path) -> list[str]:
+    """The names of what is in the store, in order."""
+    with closing(sqlite3.connect(folder / "bandmate.db")) as db:
+        return [name for (name,) in db.execute("SELECT name FROM record ORDER BY seq")]
+
+
+def beside_the_store(folder: Path) -> list[Path]:
+    """The files that SQLite keeps while a store is open."""
+    return list(folder.glob("bandmate.db-*"))
+
+
+async def test_a_bug_in_a_sink_ends_that_sink_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async def broken(sink: MqttSink, feed: Feed, report: Report) -> None:
+        del sink, feed
+        report.up("for a moment")
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(MqttSink, "session", broken)
+    config = msgspec.structs.replace(QUIET, mqtt=MqttSettings(host="127.0.0.1"))
+    recording = write_csv(tmp_path / "two.csv", PULL, 8.0)
+
+    async with playing(recording, tmp_path, "supine_sciatic_floss", config=config) as run:
+        await until(lambda: run.health("mqtt") == "failed")
+        async with aiohttp.ClientSession() as client:
+            health = await (await client.get(f"{run.running.page_url}health")).json()
+        await until(run.over)
+
+    shown = {sink["name"]: sink for sink in health["sinks"]}
+    assert shown["mqtt"]["text"] == "ended by an unexpected error (RuntimeError); see the log"
+    assert shown["page"]["state"] == shown["store"]["state"] == "up"
+    assert len(run.named("rep")) == 2
+    assert stored(tmp_path)[-2:] == ["summary", "samples"]
+
+
+async def test_a_bug_in_the_core_ends_the_service_after_the_store_was_flushed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    push = BandPipeline.push
+
+    def broken(pipeline: BandPipeline, block: Block) -> list[Event]:
+        if pipeline.active is not None and pipeline.active.reps:
+            raise RuntimeError("a bug")
+        return push(pipeline, block)
+
+    monkeypatch.setattr(BandPipeline, "push", broken)
+    recording = write_csv(tmp_path / "two.csv", PULL, 8.0)
+
+    with pytest.RaisesGroup(pytest.RaisesGroup(pytest.RaisesExc(RuntimeError, match="a bug"))):
+        async with playing(recording, tmp_path, "supine_sciatic_floss") as run:
+            await until(run.over)
+
+    assert "rep" in stored(tmp_path)
+
+
+async def test_a_full_disk_ends_the_recording_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    recording = write_csv(tmp_path / "two.csv", PULL, 8.0)
+
+    async with playing(recording, tmp_path, "supine_sciatic_floss") as run:
+        await until(lambda: run.named("rep"))
+        monkeypatch.setattr(Recorder, "_write", fail_to_write)
+        await until(run.over)
+
+    assert len(run.named("rep")) == 2
+    assert stored(tmp_path)[-2:] == ["summary", "samples"]
+    assert caplog.text.count("ends here: No space left on device") == 1
+    (kept,) = (tmp_path / "recordings").iterdir()
+    assert len(read_raw(kept).entries) > 10
+
+
+async def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path):
+    recording = write_csv(tmp_path / "two.csv", PULL, 1.0)
+    (tmp_path / "taken").touch()
+
+    with pytest.raises(StoreError, match=r"taken: the folder of the local store cannot be made"):
+        async with playing(recording, tmp_path / "taken", "free_reps"):
+            pass
+
+
+async def test_recordings_that_cannot_be_kept_are_told_and_the_store_is_closed(tmp_path: Path):
+    recording = write_csv(tmp_path / "two.csv", PULL, 1.0)
+    (tmp_path / "recordings").touch()
+
+    with pytest.raises(StoreError, match="the recording cannot be made"):
+        async with playing(recording, tmp_path, "free_reps"):
+            pass
+
+    assert not beside_the_store(tmp_path)
