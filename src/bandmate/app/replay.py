@@ -12,6 +12,7 @@ from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, Frame, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.commands import parse_command
 from bandmate.engine.intake import Intake, feed
 from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import Entry
@@ -54,6 +55,7 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
     starts_itself = any(row.command.startswith("start:") for row in recording.rows)
     if options.exercise is None and not starts_itself:
         raise UsageError("which exercise?", hint="Add --exercise ID, for example free_reps.")
+    _check_commands(recording)
     pipelines = {
         band: BandPipeline(
             BandSettings(
@@ -80,6 +82,19 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
     for pipeline in pipelines.values():
         yield from pipeline.tick(end_s)
         yield from pipeline.finish(end_s)
+
+
+def _check_commands(recording: CsvRecording) -> None:
+    """Refuse a recording whose commands are none, before anything of it is replayed."""
+    for row in recording.rows:
+        if not row.command:
+            continue
+        try:
+            command = parse_command(row.command)
+            if command.verb == "start":
+                load_catalogue().find(command.subject)
+        except UsageError as error:
+            raise InputError(f"{recording.path}: at {row.t_s:g} s: {error}") from error
 
 
 def _packets(rows: Sequence[CsvRow], size: int) -> Iterator[tuple[str, Block | CsvRow]]:
@@ -134,9 +149,11 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
             ),
             load_catalogue().find,
         )
-    if exercise is not None and not starts_itself and recording.entries:
+    # With the first data: while a sensor is being connected, its silence means nothing.
+    begin_s = next((entry.t for entry in recording.entries if entry.frame or entry.t_s), None)
+    if exercise is not None and not starts_itself and begin_s is not None:
         for pipeline in pipelines.values():
-            yield from pipeline.start(exercise, recording.entries[0].t)
+            yield from pipeline.start(exercise, begin_s)
     last_s = 0.0
     for entry in recording.entries:
         last_s = max(last_s, entry.t)
