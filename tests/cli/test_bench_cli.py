@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.app import bench as bench_module
-from bandmate.app import bench_decision, bench_decode, bench_mqtt
+from bandmate.app import bench_broker, bench_decision, bench_decode, bench_mqtt
 from bandmate.app.bench_detector import detector_rows
 from bandmate.app.bench_mqtt import mqtt_rows
 from bandmate.app.bench_rows import Row, median_s, percentile_rows
 from bandmate.app.bench_tasks import beside
 from bandmate.cli import main
+from bandmate.errors import SinkUnavailableError
+from bandmate.sinks.mqtt_bare import BareClient
+from bandmate.sinks.mqtt_messages import Message
 from parts.programs import part
 
 latencies_s = st.lists(
@@ -54,18 +57,18 @@ def no_mosquitto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", nothing)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     monkeypatch.setattr(sys, "argv", ["bandmate", "bench", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 0
+    return ended.value.code
 
 
 def test_every_figure_stands_beside_its_references(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     part("mosquitto")
-    run(monkeypatch, "--json")
+    assert run(monkeypatch, "--json") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -88,7 +91,7 @@ def test_the_table_tells_the_machine_and_lines_up(
             ]
         ),
     )
-    run(monkeypatch)
+    assert run(monkeypatch) == 0
     machine, _, heading, *rows = capsys.readouterr().out.splitlines()
     assert "Python" in machine
     assert heading.split() == ["WHAT", "FIGURE", "UNIT", "REFERENCE", "ITS", "FIGURE", "RATIO"]
@@ -150,7 +153,45 @@ async def test_a_failure_beside_a_measurement_ends_it():
     async def fails() -> None:
         raise ValueError("a bug")
 
-    with pytest.raises(ExceptionGroup) as ended:
+    with pytest.raises(ValueError, match="a bug"):
         async with beside(fails()):
             await asyncio.Event().wait()
-    assert ended.group_contains(ValueError, match="a bug")
+
+
+async def test_what_runs_beside_ends_with_the_measurement():
+    ended = asyncio.Event()
+
+    async def runs() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with beside(runs()):
+        await asyncio.sleep(0)
+    assert ended.is_set()
+
+
+def test_a_broker_that_does_not_start_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def ends_at_once(_program: str, path: str | None = None) -> str:
+        del path
+        return sys.executable  # given a broker's configuration as its program
+
+    monkeypatch.setattr(shutil, "which", ends_at_once)
+    monkeypatch.setattr(bench_broker, "_START_S", 0.2)
+    monkeypatch.setattr(bench_module, "_PARTS", (mqtt_rows,))
+    status = run(monkeypatch)
+    assert (status, capsys.readouterr().out) == (1, "")
+
+
+def test_a_message_that_does_not_arrive_ends_the_bench(monkeypatch: pytest.MonkeyPatch):
+    async def nothing(_client: BareClient, _message: Message) -> None:
+        pass
+
+    part("mosquitto")
+    monkeypatch.setattr(BareClient, "send", nothing)
+    monkeypatch.setattr(bench_mqtt, "_WITHIN_S", 1.0)
+    with pytest.raises(SinkUnavailableError, match="does not pass on"):
+        mqtt_rows(1)

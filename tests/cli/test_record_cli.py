@@ -23,7 +23,7 @@ from bandmate.sim.gatt_sensor import GattSensor
 from bandmate.sim.gauge import VirtualGauge, virtual_gauge
 from bandmate.sim.person import ForceAt, reps
 from bandmate.sim.radio import VirtualRadio, virtual_radio
-from link.rig import PROGRESSOR, FastClock, radio_of
+from link.rig import PROFILES, PROGRESSOR, SCALE, FastClock, radio_of
 from parts.waiting import until
 
 PACKET_N = 8
@@ -42,6 +42,10 @@ def file(tmp_path: Path) -> Path:
 
 def pull_n(_t_s: float) -> float:
     return 30.0
+
+
+def packets_n(file: Path) -> int:
+    return file.read_text().count('"frame"') if file.exists() else 0
 
 
 async def recorded(
@@ -69,15 +73,23 @@ async def test_what_arrives_is_recorded_and_told(file: Path, capsys: pytest.Capt
     out, err = capsys.readouterr()
     recording = read_raw(file)
     (band,) = recording.header.bands
-    packets_n = sum(bool(entry.frame) for entry in recording.entries)
     assert (band.band, band.profile) == ("thigh", "tindeq-progressor")
-    assert f"{file}: {packets_n} packets" in out
-    assert packets_n > 2
+    assert packets_n(file) > 2
+    assert f"{file}: {packets_n(file)} packets" in out
     assert recording.entries[0].stream
     assert recording.entries[-1].end
     assert f"Found Tindeq Progressor at {gauge.address}" in err
     assert isinstance(gauge.sensor, GattSensor)
     assert "start" in gauge.sensor.commands
+
+
+async def test_a_sensor_that_only_advertises_is_recorded_too(file: Path):
+    async with virtual_radio() as virtual, virtual_gauge(virtual.air, SCALE, pull_n, FastClock()):
+        await recorded(virtual, file, profiles=tuple(PROFILES), for_s=1.0)
+    *_, summary = replay(file, ReplayOptions(load_catalogue().find("free_holds")))
+    assert isinstance(summary, Summary)
+    assert summary.band == "thigh"
+    assert summary.peak_n == pytest.approx(30.0, abs=0.2)
 
 
 async def test_the_recording_replays_with_an_exercise(file: Path):
@@ -96,7 +108,7 @@ async def test_ctrl_c_ends_it_cleanly(file: Path, capsys: pytest.CaptureFixture[
         virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N),
     ):
         recording = asyncio.create_task(recorded(virtual, file))
-        await until(lambda: file.exists() and '"frame"' in file.read_text())
+        await until(lambda: packets_n(file) > 2)
         os.kill(os.getpid(), signal.SIGINT)
         await recording
     assert "packets" in capsys.readouterr().out
@@ -111,7 +123,7 @@ async def test_a_lost_connection_is_told_and_recorded_on(
         virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N) as gauge,
     ):
         recording = asyncio.create_task(recorded(virtual, file))
-        await until(lambda: file.exists() and '"frame"' in file.read_text())
+        await until(lambda: packets_n(file) > 2)
         await gauge.drop()
         await until(lambda: file.read_text().count('"stream"') == 2)
         os.kill(os.getpid(), signal.SIGINT)

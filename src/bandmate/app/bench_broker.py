@@ -65,7 +65,8 @@ async def _process(mosquitto: str) -> AsyncGenerator[int]:
             await _listening(port)
             yield port
         finally:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             await process.wait()
 
 

@@ -97,11 +97,7 @@ class _RunningSink:
         Raises:
             SinkUnavailableError: The broker does not take it.
         """
-        try:
-            async with asyncio.timeout(_WITHIN_S):
-                await self._is_up.wait()
-        except TimeoutError as slow:
-            raise SinkUnavailableError(self._report.text) from slow
+        await _within(self._is_up, "the broker does not take the sink")
 
     async def send(self) -> None:
         """Publish the event."""
@@ -126,10 +122,22 @@ class _Ear:
             self._heard.set()
 
     async def once(self, send: Send) -> float:
-        """Seconds from `send` to the message's arrival."""
+        """Seconds from `send` to the message's arrival.
+
+        Raises:
+            SinkUnavailableError: It does not arrive.
+        """
         self._heard.clear()
         begun_s = perf_counter()
         await send()
-        async with asyncio.timeout(_WITHIN_S):
-            await self._heard.wait()
+        await _within(self._heard, "the broker does not pass on what is published")
         return self._heard_s - begun_s
+
+
+async def _within(event: asyncio.Event, fault: str) -> None:
+    """Wait for `event`, but not for ever."""
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            await event.wait()
+    except TimeoutError as slow:
+        raise SinkUnavailableError(f"after {_WITHIN_S:g} s: {fault}") from slow

@@ -62,12 +62,21 @@ class Writer:
         """A sensor's link brings no commands."""
         raise NotImplementedError
 
+    def end(self, at_s: float) -> None:
+        """The recording is over."""
+        self._written(lambda: self._recorder.ended(self._band, at_s))
+        self._written(lambda: self._recorder.close(at_s))
+
     def _written(self, write: Callable[[], None]) -> bool:
-        """Whether it could be written; inside the radio's callback nobody could catch the fault."""
+        """Whether it could be written. After a fault nothing is: it would follow half a line.
+
+        The fault is kept, since inside the radio's callback nobody could catch it.
+        """
         if self.fault is None:
             try:
                 write()
             except OSError as fault:
+                self._recorder.abandon()
                 self.fault = fault
                 self.failed.set()
         return self.fault is None
@@ -103,7 +112,8 @@ async def record(
     try:
         await _run_until(link, writer, stop)
     finally:
-        _close(path, recorder, writer, clock.now())
+        writer.end(clock.now())
+        _keep_if_filled(path, writer)
     if writer.fault is not None:
         raise _unwritable(path, writer.fault) from writer.fault
     if not writer.packets_n:
@@ -141,12 +151,8 @@ async def _run_until(link: Link, writer: Writer, stop: asyncio.Event) -> None:
         running.result()
 
 
-def _close(path: Path, recorder: Recorder, writer: Writer, at_s: float) -> None:
-    """End the file; one that holds nothing would only be in the way of the next attempt."""
-    try:
-        recorder.close(at_s)
-    except OSError as fault:
-        writer.fault = writer.fault or fault
+def _keep_if_filled(path: Path, writer: Writer) -> None:
+    """Take a file away that holds nothing: it would only be in the way of the next attempt."""
     if not writer.packets_n:
         path.unlink()
 

@@ -3,8 +3,9 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiomqtt import Client
+from aiomqtt import Client, MqttError
 
+from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.mqtt_messages import Message
 
 _ANSWER_S = 5.0
@@ -32,6 +33,13 @@ class BareClient:
 
 @asynccontextmanager
 async def bare_client(host: str, port: int) -> AsyncGenerator[BareClient]:
-    """A client, connected while the block runs."""
-    async with Client(host, port, timeout=_ANSWER_S) as client:
-        yield BareClient(client)
+    """A client, connected while the block runs.
+
+    Raises:
+        SinkUnavailableError: The broker refused it, or went away.
+    """
+    try:
+        async with Client(host, port, timeout=_ANSWER_S) as client:
+            yield BareClient(client)
+    except MqttError as error:
+        raise SinkUnavailableError(f"MQTT broker {host}:{port}: {error}") from error
