@@ -12,12 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.app import bench as bench_module
-from bandmate.app import bench_broker, bench_decision, bench_decode, bench_mqtt
+from bandmate.app import bench_broker, bench_decision, bench_decode, bench_detector, bench_mqtt
 from bandmate.app.bench_detector import detector_rows
 from bandmate.app.bench_mqtt import mqtt_rows
 from bandmate.app.bench_rows import Row, median_s, percentile_rows
 from bandmate.app.bench_tasks import beside
+from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli import main
+from bandmate.devices.decoder import Decoder
+from bandmate.devices.registry import load_profiles
+from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.mqtt_bare import BareClient
 from bandmate.sinks.mqtt_messages import Message
@@ -126,6 +130,27 @@ def test_without_any_broker_the_row_says_what_to_install(monkeypatch: pytest.Mon
     (row,) = mqtt_rows(1)
     assert (row.figure, row.ratio) == (None, None)
     assert "pip install 'bandmate[demo]'" in row.reference
+
+
+@pytest.mark.parametrize("size", [1, 15])
+def test_the_hand_written_decoder_reads_the_same(size: int):
+    profile = load_profiles().get(bench_decode.PROFILE)
+    decoder = Decoder(profile)
+    for frame in bench_decode.frames_of(profile, size):
+        decoded = decoder.feed(frame)
+        assert decoded.error is None
+        by_hand = bench_decode.decode_by_hand(frame.data)
+        assert list(zip(decoded.force_n, decoded.ticks, strict=True)) == by_hand
+
+
+def test_chain_and_reference_find_the_movements_of_the_same_signal():
+    blocks = bench_detector.signal_blocks()
+    pipeline = BandPipeline(BandSettings(name="left", session="bench"), load_catalogue().find)
+    pipeline.start(load_catalogue().find(bench_detector.EXERCISE), 0.0)
+    counted = [event for block in blocks for event in pipeline.push(block) if event.name == "rep"]
+    count_peaks = bench_detector.peaks_by_scipy(blocks)
+    assert count_peaks is not None
+    assert len(counted) == count_peaks() == 10
 
 
 def test_rounds_take_turns():

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import signal
 import sys
@@ -14,10 +15,12 @@ from bandmate.app.replay import ReplayOptions, replay
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli import main
 from bandmate.cli.record import find_and_record
-from bandmate.devices.profile import Profile
+from bandmate.devices.encoder import Encoder
+from bandmate.devices.profile import ADVERT, Profile
 from bandmate.domain.events import AlertRaised, Rep, Summary
+from bandmate.domain.samples import Frame
 from bandmate.errors import DeviceNotFoundError, InputError, LinkLostError
-from bandmate.link.recording import Recorder
+from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
 from bandmate.link.recording_raw import read_raw
 from bandmate.sim.gatt_sensor import GattSensor
 from bandmate.sim.gauge import VirtualGauge, virtual_gauge
@@ -100,6 +103,30 @@ async def test_the_recording_replays_with_an_exercise(file: Path):
     assert len([event for event in events if isinstance(event, Rep)]) == 3
     assert not [event for event in events if isinstance(event, AlertRaised)]
     assert isinstance(events[-1], Summary)
+
+
+def test_replay_begins_the_exercise_with_the_first_data(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    header = Header(
+        RAW_VERSION, "s", "2026-01-31T08:00:00Z", (RecordedBand("thigh", SCALE.device.id),)
+    )
+    recorder = Recorder(file, header)
+    recorder.stream("thigh", 0.5)
+    encoder = Encoder(SCALE)
+    for t_s in (4.0, 4.1, 4.2):
+        data = encoder.samples([30.0])
+        recorder.frame("thigh", Frame(t_s, ADVERT, data, SCALE.stream[ADVERT].company))
+    recorder.close(4.5)
+    monkeypatch.setattr(
+        sys, "argv", ["bandmate", "replay", str(file), "--exercise", "free_holds", "--json"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main()
+    started, *others = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ended.value.code == 0
+    assert (started["event"], started["t_s"]) == ("set_started", 4.0)
+    assert "alert_raised" not in {event["event"] for event in others}
 
 
 async def test_ctrl_c_ends_it_cleanly(file: Path, capsys: pytest.CaptureFixture[str]):

@@ -26,12 +26,14 @@ def decode_rows(rounds_n: int) -> list[Row]:
 
 
 def _rows(profile: Profile, size: int, rounds_n: int) -> list[Row]:
-    frames = _frames(profile, size)
+    frames = frames_of(profile, size)
     decoder = Decoder(profile)
     taken_s = median_s(
         {
             "ours": lambda: [decoder.feed(frame) for frame in frames],
-            "a hand-written struct decoder": lambda: [_by_hand(frame.data) for frame in frames],
+            "a hand-written struct decoder": lambda: [
+                decode_by_hand(frame.data) for frame in frames
+            ],
             "an empty loop over the frames": lambda: [None for _ in frames],
         },
         rounds_n,
@@ -50,7 +52,8 @@ def _rows(profile: Profile, size: int, rounds_n: int) -> list[Row]:
     ]
 
 
-def _frames(profile: Profile, size: int) -> Sequence[Frame]:
+def frames_of(profile: Profile, size: int) -> Sequence[Frame]:
+    """A round's notifications, `size` readings each."""
     encoder = Encoder(profile)
     starts = range(0, READINGS_N, size)
     return [
@@ -66,7 +69,7 @@ def _frames(profile: Profile, size: int) -> Sequence[Frame]:
     ]
 
 
-def _by_hand(data: bytes) -> list[tuple[float, int]]:
+def decode_by_hand(data: bytes) -> list[tuple[float, int]]:
     """What one would write for this sensor alone, with no check of what arrived."""
     return [
         (kilograms * STANDARD_GRAVITY_MS2, tick)

@@ -1,6 +1,6 @@
 """What a reading costs in the whole tension chain, beside a batch that only finds peaks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from importlib import import_module
 
 import numpy as np
@@ -21,13 +21,13 @@ _PROMINENCE_N = 7.0
 
 def detector_rows(rounds_n: int) -> list[Row]:
     """Microseconds a reading: median, tare, alerts, repetitions and zones."""
-    blocks = _blocks()
+    blocks = signal_blocks()
     readings_n = sum(len(block.t_s) for block in blocks)
     works: dict[str, Callable[[], object]] = {
         "ours": lambda: _push(blocks),
         "an empty loop over the readings": lambda: _pass(blocks),
     }
-    peaks = _peaks(blocks)
+    peaks = peaks_by_scipy(blocks)
     if peaks is not None:
         works["scipy.signal.find_peaks, all at once"] = peaks
     us = {name: s * 1e6 / readings_n for name, s in median_s(works, rounds_n).items()}
@@ -41,7 +41,8 @@ def detector_rows(rounds_n: int) -> list[Row]:
     ]
 
 
-def _blocks() -> Sequence[Block]:
+def signal_blocks() -> Sequence[Block]:
+    """Ten repetitions with a sensor's noise, in packets."""
     force_n = noisy(_SIGNAL.force_n)
     times_s = [n / _RATE_HZ for n in range(round(_SIGNAL.duration_s * _RATE_HZ))]
     packets = (times_s[at : at + _PACKET_N] for at in range(0, len(times_s), _PACKET_N))
@@ -65,12 +66,12 @@ def _pass(blocks: Sequence[Block]) -> None:
             pass
 
 
-def _peaks(blocks: Sequence[Block]) -> Callable[[], object] | None:
-    """The reference; `None` where scipy is not installed."""
+def peaks_by_scipy(blocks: Sequence[Block]) -> Callable[[], int] | None:
+    """What counts the peaks of a signal; `None` where scipy is not installed."""
     try:
         signal = import_module("scipy.signal")
     except ModuleNotFoundError:
         return None
-    find_peaks: Callable[..., object] = signal.find_peaks
+    find_peaks: Callable[..., tuple[Sized, object]] = signal.find_peaks
     force_n = np.array([force for block in blocks for force in block.force_n], dtype=float)
-    return lambda: find_peaks(force_n, prominence=_PROMINENCE_N)
+    return lambda: len(find_peaks(force_n, prominence=_PROMINENCE_N)[0])
