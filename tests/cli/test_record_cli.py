@@ -143,7 +143,7 @@ async def test_ctrl_c_ends_it_cleanly(file: Path, capsys: pytest.CaptureFixture[
 
 
 async def test_a_lost_connection_is_told_and_recorded_on(
-    file: Path, capsys: pytest.CaptureFixture[str]
+    file: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ):
     async with (
         virtual_radio() as virtual,
@@ -155,7 +155,8 @@ async def test_a_lost_connection_is_told_and_recorded_on(
         await until(lambda: file.read_text().count('"stream"') == 2)
         os.kill(os.getpid(), signal.SIGINT)
         await recording
-    assert "the connection was lost" in capsys.readouterr().err
+    assert caplog.text.count("the connection was lost") == 1
+    assert capsys.readouterr().err.count("Connecting to") == 2
 
 
 async def test_where_nothing_arrived_no_file_is_left(file: Path):

@@ -16,6 +16,10 @@ Say = Callable[[str], None]
 """Tells a person how things stand, in a sentence."""
 
 
+_TOLD: frozenset[LinkState] = frozenset({"connecting", "streaming"})
+"""States worth a line; the others come with a failure, and that is in the log."""
+
+
 class Writer:
     """What the link hands its data to (`link.base.Receiver`).
 
@@ -23,7 +27,7 @@ class Writer:
         band: The band's name.
         recorder: Where it is written.
         clock: The session clock.
-        say: Told each state of the link.
+        say: Told when the sensor is being connected, and when it sends.
 
     Attributes:
         packets_n: Packets written.
@@ -51,8 +55,8 @@ class Writer:
 
     def on_state(self, state: LinkState, text: str) -> None:
         """The link changed its state."""
-        del state  # the text says it
-        self._say(text)
+        if state in _TOLD:
+            self._say(text)
 
     def on_block(self, block: Block) -> None:
         """A sensor's link brings bytes."""
@@ -101,7 +105,7 @@ async def record(
         band: The band's name.
         clock: The session clock.
         stop: Ends the recording.
-        say: Told each state of the link.
+        say: Told when the sensor is being connected, and when it sends.
 
     Raises:
         InputError: The file cannot be written.
