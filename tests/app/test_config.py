@@ -117,6 +117,10 @@ def test_a_byte_order_mark_does_no_harm(file: Path):
             "band[0]: `address` is for a sensor, not for `link`",
         ),
         (
+            '[[band]]\nname = "a"\nlink = "replay:f"\nstrands = 2',
+            "band[0]: `strands` is for a sensor; a recording holds the pull at the limb",
+        ),
+        (
             '[influx]\napi = "v2"\nurl = "http://db"',
             "influx: `api` `v2` needs `org`",
         ),

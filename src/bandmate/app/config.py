@@ -46,6 +46,8 @@ class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("a band needs either `profile` or `link`")
         if self.link and self.address:
             raise ValueError("`address` is for a sensor, not for `link`")
+        if self.link and self.strands != 1:
+            raise ValueError("`strands` is for a sensor; a recording holds the pull at the limb")
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ radio below bleak is another one.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -78,7 +79,6 @@ class Stage:
 async def demo_stage(
     clock: SessionClock,
     folder: Path,
-    page: PageSettings,
     on_event: Callable[[Event], None],
     *,
     with_page: bool = True,
@@ -88,7 +88,6 @@ async def demo_stage(
     Args:
         clock: The session clock; its speed is the demo's.
         folder: Where the local store is kept.
-        page: Where the coach page is served.
         on_event: Called with every event.
         with_page: Serve the coach page.
 
@@ -112,6 +111,7 @@ async def demo_stage(
         link = BluetoothLink(
             profile, None, clock, Radio(radio.scanner_backend, radio.client_backend)
         )
+        page = PageSettings(port=_free(PageSettings().port))
         config = Config(mqtt=MqttSettings(host=HOST, port=broker.port), page=page)
         bands = {BAND: BandPlan(link, profile)}
         running = await stack.enter_async_context(
@@ -148,6 +148,12 @@ async def play(stage: Stage, say: Callable[[str], None]) -> None:
     await service.command("stop")
 
 
+async def signal_time(stage: Stage, for_s: float) -> None:
+    """Wait for the first reading, and then until `for_s` seconds of signal have gone by."""
+    await _streaming(stage)
+    await stage.clock.sleep(for_s)
+
+
 async def _broker_away(stage: Stage, say: Callable[[str], None]) -> None:
     gone_s, back_s = _BROKER_AWAY_S
     await stage.clock.sleep(gone_s)
@@ -172,3 +178,13 @@ async def _streaming(stage: Stage) -> None:
     """Wait until valid readings arrive."""
     while not stage.running.service.bands[BAND].state().available:
         await stage.clock.sleep(0.1)
+
+
+def _free(port: int) -> int:
+    """The page's usual port, or any other where that is taken."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return 0
+    return port

@@ -207,14 +207,14 @@ class LiveBand:
     def _take_frame(self, frame: Frame) -> list[Event]:
         if self._intake is None:
             raise TypeError(f"{self.name}: bytes from a link that has no decoder")
-        begun = self._begin(frame.arrival_s)
+        self._begin(frame.arrival_s)
         self._record(lambda to: to.frame(self.name, frame))
-        return [*begun, *feed(self._pipeline, self._intake, frame)]
+        return feed(self._pipeline, self._intake, frame)
 
     def _take_block(self, block: Block) -> list[Event]:
-        begun = self._begin(block.t_s[0])
+        self._begin(block.t_s[0])
         self._record(lambda to: to.block(self.name, block))
-        return [*begun, *self._pipeline.push(block)]
+        return self._pipeline.push(block)
 
     def _fall_due(self, at_s: float) -> list[Event]:
         events = self._pipeline.tick(at_s)
@@ -244,9 +244,8 @@ class LiveBand:
             self._intake.restart()
         return self._pipeline.tick(at_s)
 
-    def _begin(self, at_s: float) -> list[Event]:
+    def _begin(self, at_s: float) -> None:
         """Begin the configured exercise with the first data."""
-        if not self._exercise:
-            return []
-        exercise, self._exercise = self._exercise, ""
-        return self._take_command(f"start:{exercise}", at_s)
+        if self._exercise:
+            exercise, self._exercise = self._exercise, ""
+            self._publish(self._take_command(f"start:{exercise}", at_s))

@@ -13,7 +13,7 @@ from bandmate.app.overrides import with_traits, with_zone
 from bandmate.app.replay import ReplayOptions
 from bandmate.app.replay import replay as replay_recording
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.cli.show import as_json, show
+from bandmate.cli.show import as_json, printer
 from bandmate.domain.events import Summary
 from bandmate.domain.exercises import Exercise
 from bandmate.errors import CheckFailedError, InputError, UsageError
@@ -80,14 +80,12 @@ def command(
         raise UsageError("--span is for --calibrate", hint="Add --calibrate CALFILE.")
     chosen = _chosen(exercise, zone, amplitude)
     expected = None if expect is None else _read_expected(expect)
+    show = printer(click.echo, as_ndjson=as_ndjson)
     summaries: list[Summary] = []
     for event in replay_recording(file, ReplayOptions(chosen, packet, with_traits(settings))):
         if isinstance(event, Summary):
             summaries.append(event)
-        if as_ndjson:
-            click.echo(as_json(event))
-        else:
-            show(event)
+        show(event)
     if expected is not None:
         _check(expected, summaries)
 

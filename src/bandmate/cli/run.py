@@ -8,24 +8,16 @@ from pathlib import Path
 import click
 
 from bandmate.app.clock import SessionClock
-from bandmate.app.config import REPLAY, BandConfig, Config
-from bandmate.app.config_file import (
-    config_path,
-    data_folder,
-    find_file,
-    read_config,
-    user_folder,
-)
+from bandmate.app.config import Config
+from bandmate.app.config_file import config_path, data_folder, read_config
+from bandmate.app.plans import band_plans
 from bandmate.app.runner import BandPlan, running_service
-from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
-from bandmate.cli.show import show, show_json
-from bandmate.devices.registry import load_profiles
-from bandmate.errors import ConfigError, UsageError
-from bandmate.link.bluetooth import BluetoothLink
-from bandmate.link.radio import Radio
-from bandmate.link.recording_csv import read_csv
-from bandmate.link.replay import ReplayLink
+from bandmate.cli.page_address import page_lines
+from bandmate.cli.show import printer
+from bandmate.cli.terminal import Terminal
+from bandmate.errors import ConfigError
 
 
 @click.command("run")
@@ -43,54 +35,18 @@ def command(file: Path | None, check: bool, as_ndjson: bool) -> None:
     path = config_path(file)
     config = read_config(path, os.environ)
     clock = SessionClock()
-    plans = band_plans(config, path, clock)
-    if check:
-        click.echo(f"{path}: the configuration is valid; {len(plans)} band(s).", err=as_ndjson)
-        return
+    plans = band_plans(config, path, known_profiles(), clock)
     if not plans:
         raise ConfigError(
             f"{path}: there is no [[band]] in it", hint="Add the sensor to listen to."
         )
-    log_to_terminal()
+    if check:
+        click.echo(f"{path}: the configuration is valid; bands: {', '.join(plans)}.", err=as_ndjson)
+        return
     folder = Path(config.store.path).expanduser() if config.store.path else data_folder()
-    asyncio.run(_run(config, clock, plans, folder, as_ndjson=as_ndjson))
-
-
-def band_plans(config: Config, path: Path, clock: SessionClock) -> dict[str, BandPlan]:
-    """The bands of a configuration, each with its link.
-
-    Raises:
-        UsageError: An unknown profile or exercise; the message names the file and the band.
-        InputError: A recording to be played cannot be.
-    """
-    radio = Radio()
-    plans: dict[str, BandPlan] = {}
-    for band in config.band:
-        try:
-            if band.exercise:
-                load_catalogue().find(band.exercise)
-            plans[band.name] = _plan(band, path, clock, radio)
-        except UsageError as error:
-            raise ConfigError(f"{path}: band {band.name}: {error}") from error
-    return plans
-
-
-def _plan(band: BandConfig, path: Path, clock: SessionClock, radio: Radio) -> BandPlan:
-    if band.link:
-        recording = read_csv(find_file(band.link.removeprefix(REPLAY), path))
-        return BandPlan(
-            link=ReplayLink(recording, band.name, clock),
-            profile=None,
-            exercise=band.exercise,
-            arbitrary_unit=recording.unit == "au",
-        )
-    profile = load_profiles(user_folder() / "profiles").get(band.profile)
-    return BandPlan(
-        link=BluetoothLink(profile, band.address or None, clock, radio),
-        profile=profile,
-        exercise=band.exercise,
-        strands=band.strands,
-    )
+    with Terminal() as terminal:
+        log_to_terminal(terminal.err)
+        asyncio.run(_run(config, clock, plans, folder, terminal, as_ndjson=as_ndjson))
 
 
 async def _run(
@@ -98,14 +54,16 @@ async def _run(
     clock: SessionClock,
     plans: dict[str, BandPlan],
     folder: Path,
+    terminal: Terminal,
     *,
     as_ndjson: bool,
 ) -> None:
     stop = stop_event()
-    on_event = show_json if as_ndjson else show
+    on_event = printer(terminal.out, as_ndjson=as_ndjson)
+    say = terminal.err if as_ndjson else terminal.out
     async with running_service(config, clock, plans, folder, on_event=on_event) as running:
-        click.echo(f"The coach page is at {running.page_url}", err=as_ndjson)
-        click.echo("Ctrl-C ends it.", err=as_ndjson)
+        for line in (*page_lines(running.page_url), f"Local store  {folder}", "Ctrl-C ends it."):
+            say(line)
         await stop.wait()
 
 

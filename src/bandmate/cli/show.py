@@ -1,5 +1,7 @@
 """Events as a person reads them, one line each."""
 
+from collections.abc import Callable
+
 import click
 import msgspec
 
@@ -36,20 +38,20 @@ def as_json(event: Event) -> str:
     return msgspec.json.encode(event.to_dict()).decode()
 
 
-def show_json(event: Event) -> None:
-    """Print one event as a line of JSON."""
-    click.echo(as_json(event))
+def printer(write: Callable[[str], None], *, as_ndjson: bool) -> Callable[[Event], None]:
+    """What prints events: each as JSON, or for a person, without those that say nothing new."""
+
+    def show(event: Event) -> None:
+        if as_ndjson:
+            write(as_json(event))
+        elif text := _text(event):
+            band = f"{event.band:<6} " if event.band else ""
+            write(f"{event.t_s:9.2f} s  {band}{text}")
+
+    return show
 
 
-def show(event: Event) -> None:
-    """Print one event for a person; events that say nothing new to one are left out."""
-    line = _line(event)
-    if line:
-        band = f"{event.band:<6} " if event.band else ""
-        click.echo(f"{event.t_s:9.2f} s  {band}{line}")
-
-
-def _line(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an event, nothing else
+def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an event, nothing else
     match event:
         case Rep():
             flags = f"  ({', '.join(event.flags)})" if event.flags else ""
