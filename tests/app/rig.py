@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,16 +97,19 @@ async def playing(
     *,
     speed: float = 20.0,
     config: Config = QUIET,
+    bands: Sequence[str] = ("left",),
 ) -> AsyncGenerator[Playing]:
     """Run the service on a recording, as `bandmate run` does, but faster."""
     clock = SessionClock(speed)
     source = read_csv(recording)
-    link = ReplayLink(source, "left", clock)
-    plan = BandPlan(link, None, exercise, arbitrary_unit=source.unit == "au")
+    plans = {
+        band: BandPlan(
+            ReplayLink(source, band, clock), None, exercise, arbitrary_unit=source.unit == "au"
+        )
+        for band in bands
+    }
     events: list[Event] = []
-    async with running_service(
-        config, clock, {"left": plan}, folder, on_event=events.append
-    ) as running:
+    async with running_service(config, clock, plans, folder, on_event=events.append) as running:
         yield Playing(running, clock, folder, events)
 
 

@@ -113,3 +113,21 @@ async def test_what_is_over_takes_no_commands(tmp_path: Path):
             await run.running.service.command("start:free_reps")
 
     assert [event.name for event in run.events].count("summary") == 1
+
+
+async def test_two_bands_replay_to_the_letter(tmp_path: Path):
+    recording = tmp_path / "two.csv"
+    rows = [
+        f"{t / 20:.2f},{pull},{band}"
+        for t in range(160)
+        for band, pull in (("left", 8 + t % 5), ("right", 30 + t % 7))
+        if band == "left" or not 40 <= t < 100
+    ]
+    recording.write_text("t_s,force_n,band\n" + "\n".join(rows) + "\n")
+    bands = ("left", "right")
+
+    async with playing(recording, tmp_path / "kept", "free_reps", bands=bands) as run:
+        await until(lambda: len(run.named("summary")) == len(bands))
+
+    assert {event.band for event in run.named("alert_raised")} == {"right"}
+    assert replayed(run) == told(run)

@@ -9,6 +9,8 @@ from bandmate.link.recording_csv import CsvRecording, CsvRow
 
 PACKET_N = 10
 """Readings a packet, as many gauges send them."""
+_PACKET_S = 0.2
+"""The longest packet: a slow recording must not look silent, nor keep readings back in a gap."""
 
 
 class ReplayLink:
@@ -66,7 +68,7 @@ def _packets(rows: list[CsvRow], source: str) -> Iterator[list[CsvRow]]:
     """Rows in packets; a command stands alone or first."""
     packet: list[CsvRow] = []
     for row in rows:
-        if packet and (row.command or len(packet) == PACKET_N):
+        if packet and (row.command or _full(packet, row.t_s)):
             yield packet
             packet = []
         if row.command and row.band != source:
@@ -75,3 +77,7 @@ def _packets(rows: list[CsvRow], source: str) -> Iterator[list[CsvRow]]:
             packet.append(row)
     if packet:
         yield packet
+
+
+def _full(packet: list[CsvRow], next_s: float) -> bool:
+    return len(packet) == PACKET_N or next_s - packet[0].t_s > _PACKET_S
