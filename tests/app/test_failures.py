@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from app.rig import QUIET, playing, write_csv
+from bandmate.app.live_band import LiveBand
 from bandmate.domain.events import Event
 from bandmate.domain.samples import Block
 from bandmate.engine.band import BandPipeline
@@ -83,6 +84,26 @@ async def test_a_bug_in_the_core_ends_the_service_after_the_store_was_flushed(
             await until(run.over)
 
     assert "rep" in stored(tmp_path)
+
+
+async def test_a_bug_in_one_band_does_not_take_the_end_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    finish = LiveBand.finish
+
+    def broken(band: LiveBand) -> None:
+        if band.name == "left":
+            raise RuntimeError("a bug")
+        finish(band)
+
+    monkeypatch.setattr(LiveBand, "finish", broken)
+    recording = write_csv(tmp_path / "two.csv", PULL, 60.0)
+
+    with pytest.RaisesGroup(pytest.RaisesExc(RuntimeError)):
+        async with playing(recording, tmp_path, "free_reps", bands=("left", "right")) as run:
+            await until(lambda: run.events)
+
+    assert stored(tmp_path).count("summary") == 1
 
 
 async def test_a_full_disk_ends_the_recording_and_nothing_else(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,9 @@ async def running_service(
                     await _cancelled(links, LINKS_STOP_S)
                     await _cancelled(tasks, LINKS_STOP_S)
             finally:
-                for band in service.bands.values():
-                    band.finish()
+                with ExitStack() as endings:  # each band ends, though another one may fail
+                    for band in reversed(service.bands.values()):
+                        endings.callback(band.finish)
                 await _delivered(service)
                 await _cancelled(sinks, DELIVER_S)
                 await _cancelled([writing], DELIVER_S)
