@@ -1,5 +1,7 @@
 """The alert path's watches and the sensor's health, one at a time."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def dwelt(watch: DwellWatch, points: Points) -> list[tuple[float, Over | Under |
     found: list[tuple[float, Over | Under | Brief]] = []
     for t_s, x in points:
         signal.step(t_s, x)
-        change = watch.step(t_s, signal.tm_s, signal.m, x)
+        change = watch.step(signal)
         if change:
             found.append((t_s, change))
     return found
@@ -53,7 +55,7 @@ def test_a_watch_that_begins_in_the_middle_of_a_pull():
     for t_s, x in [(0.1, 50.0), (0.2, 50.0), (0.3, 50.0)]:
         signal.step(t_s, x)
     signal.step(0.4, 50.0)
-    assert isinstance(watch.step(0.4, signal.tm_s, signal.m, 50.0), Over)
+    assert isinstance(watch.step(signal), Over)
 
 
 @given(st.floats(36, 1e6))
@@ -210,3 +212,14 @@ def test_the_announced_zone_comes_down_two_newtons_late():
     assert told == [Zone.IN, Zone.HIGH, Zone.IN, Zone.BELOW]
     assert announcer.lost()
     assert not announcer.lost()
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.3, 0.5, 2.0]))
+def test_noise_under_the_level_raises_nothing(seed: int, sigma: float):
+    """A steady pull four standard deviations, or 2 N, under the level is not over it."""
+    draw = random.Random(seed)
+    steady = 35 - max(4 * sigma, 2.0)
+    points = [(k / 80, draw.gauss(steady, sigma)) for k in range(800)]
+    assert not [
+        change for _, change in dwelt(DwellWatch(35, 0.1), points) if isinstance(change, Over)
+    ]

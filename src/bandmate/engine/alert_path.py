@@ -115,7 +115,7 @@ class PullWatch:
 
     def step(self, raw: float, signal: Conditioner, index: int | None) -> Sequence[Event]:
         """Take one reading; `index`: the movement that is under way."""
-        t_s, tm_s, m = signal.t_s, signal.tm_s, signal.m
+        t_s, m = signal.t_s, signal.m
         events: list[Event] | tuple[()] = ()
         if self._ceiling is not None:
             change = self._ceiling.step(t_s, raw)
@@ -128,12 +128,12 @@ class PullWatch:
                 if isinstance(change, Under):
                     events = [*events, *self._unhide(t_s, m, index)]
         if self._limit is not None:
-            change = self._limit.step(t_s, tm_s, m, raw)
+            change = self._limit.step(signal)
             if change:
                 level = self._limit.level
                 events = [*events, *self._pull(AlertCode.TENSION_LIMIT, t_s, change, level, index)]
         if self._high is not None:
-            change = self._high.step(t_s, tm_s, m, raw)
+            change = self._high.step(signal)
             if change and not isinstance(change, Brief):
                 level = self._high.level
                 events = [*events, *self._pull(AlertCode.TENSION_HIGH, t_s, change, level, index)]

@@ -7,9 +7,15 @@ filter (one would be later, and sound on single spikes).
 from collections import deque
 from dataclasses import dataclass
 
+from bandmate.signal.conditioner import Conditioner
+
 HYSTERESIS_N = 2.0
 CLEAR_S = 0.5
-_ONSET_FIT_S = 0.1
+_ONSET_FIT_S = 0.15
+_FEW = 6
+"""Readings from which on it can be said that most were under the level."""
+_MOST_ALLOWANCE_N = 0.5
+"""The most that a sensor's noise may bring the beginning of a dwell forward."""
 _ROUNDING_S = 1e-6
 
 
@@ -53,13 +59,14 @@ class DwellWatch:
         self._recent: deque[tuple[float, float]] = deque()
         self._onset_s: float | None = None
         self._over = self._seen = 0
-        self._last_over_s = 0.0
+        self._first_over_s = self._last_over_s = 0.0
         self._gone_s: float | None = None
         self._clear_since_s: float | None = None
         self._peak = 0.0
 
-    def step(self, t_s: float, tm_s: float, m: float, raw: float) -> Over | Under | Brief | None:
-        """Take one reading: its time, the fast signal's time and value, the reading itself."""
+    def step(self, signal: Conditioner) -> Over | Under | Brief | None:
+        """Take one conditioned reading."""
+        t_s, tm_s, m, raw = signal.t_s, signal.tm_s, signal.m, signal.raw
         recent = self._recent
         recent.append((t_s, raw))
         horizon_s = (tm_s if self._onset_s is None else self._onset_s) - _ONSET_FIT_S
@@ -71,7 +78,7 @@ class DwellWatch:
             self._gone_s = tm_s
         if self.active:
             return self._watch_clear(t_s, m)
-        return self._watch_over(t_s, tm_s, m, raw)
+        return self._watch_over(signal)
 
     def gap(self) -> None:
         """Readings are missing: neither a dwell nor a clearing may span the hole."""
@@ -79,26 +86,39 @@ class DwellWatch:
         self._onset_s = None
         self._clear_since_s = None
 
-    def _watch_over(self, t_s: float, tm_s: float, m: float, raw: float) -> Over | Brief | None:
+    def _watch_over(self, signal: Conditioner) -> Over | Brief | None:
+        t_s, tm_s, m = signal.t_s, signal.tm_s, signal.m
         over = m > self.level
+        # Within the noise of the level counts as the beginning: else noise on a rising pull would
+        # hide its crossing for a reading or two, and the alert would be late by as much.
+        near = m > self.level - min(signal.sigma, _MOST_ALLOWANCE_N)
         if self._onset_s is None:
-            if not over:
+            if not near:
                 return None
-            self._onset_s, self._over, self._seen, self._peak = tm_s, 0, 0, raw
-        self._seen += 1
+            self._onset_s, self._over, self._seen, self._peak = tm_s, 0, 0, signal.raw
+        if over and not self._over:
+            self._first_over_s = tm_s
         self._over += over
-        self._peak = max(self._peak, raw)
+        self._seen += bool(self._over)
+        self._peak = max(self._peak, signal.raw)
         if over:
             self._last_over_s = tm_s
-            if t_s - self._onset_s >= self._dwell_s - _ROUNDING_S:
+            dwelt = t_s - self._onset_s >= self._dwell_s - _ROUNDING_S
+            if dwelt and 2 * self._over >= self._seen:
                 self.active, self._clear_since_s = True, None
-                onset_s, self._onset_s = self._fit_onset(self._onset_s), None
-                return Over(onset_s, m)
-        elif m < self.level - HYSTERESIS_N or 3 * self._over < self._seen:
+                self._onset_s = None
+                return Over(self._fit_onset(self._first_over_s), m)
+        elif self._is_given_up(m, near=near):
             onset_s, self._onset_s = self._onset_s, None
-            if self._peak >= self.level + HYSTERESIS_N:
-                return Brief(onset_s, self._last_over_s - onset_s, self._peak)
+            if self._over and self._peak >= self.level + HYSTERESIS_N:
+                return Brief(self._first_over_s, self._last_over_s - self._first_over_s, self._peak)
         return None
+
+    def _is_given_up(self, m: float, *, near: bool) -> bool:
+        if not self._over:
+            return not near
+        mostly_under = self._seen >= _FEW and 3 * self._over < self._seen
+        return mostly_under or m < self.level - HYSTERESIS_N
 
     def _watch_clear(self, t_s: float, m: float) -> Under | None:
         if m >= self.level - HYSTERESIS_N:
@@ -111,10 +131,11 @@ class DwellWatch:
         return None
 
     def _fit_onset(self, first_s: float) -> float:
-        """The crossing, from a straight line through the raw readings round the first one over.
+        """When the first reading over the level was due: half a reading after the crossing.
 
-        One reading's noise moves a crossing by more than a sample; a line through 0.1 s on either
-        side does not. Never before what was seen: the pull may have been over from the start.
+        One reading's noise moves a crossing by more than a sample; a straight line through the raw
+        readings round it does not. Never before what was seen: the pull may have been over from
+        the start.
         """
         near = [(t - first_s, x) for t, x in self._recent if abs(t - first_s) <= _ONSET_FIT_S]
         n = len(near)
@@ -126,8 +147,9 @@ class DwellWatch:
         slope = sum((t - mean_t) * (x - mean_x) for t, x in near) / spread if spread else 0.0
         if slope <= 0.0:
             return first_s
-        crossing_s = mean_t + (self.level - mean_x) / slope
-        return first_s + min(max(crossing_s, near[0][0]), _ONSET_FIT_S)
+        half_step_s = (near[-1][0] - near[0][0]) / (n - 1) / 2
+        due_s = mean_t + (self.level - mean_x) / slope + half_step_s
+        return first_s + min(max(due_s, near[0][0]), _ONSET_FIT_S)
 
 
 class CountWatch:
