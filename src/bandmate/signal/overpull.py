@@ -109,7 +109,7 @@ class DwellWatch:
                 self._onset_s = None
                 return Over(self._fit_onset(self._first_over_s), m)
         elif self._is_given_up(m, near=near):
-            onset_s, self._onset_s = self._onset_s, None
+            self._onset_s = None
             if self._over and self._peak >= self.level + HYSTERESIS_N:
                 return Brief(self._first_over_s, self._last_over_s - self._first_over_s, self._peak)
         return None
