@@ -112,6 +112,10 @@ def test_a_byte_order_mark_does_no_harm(file: Path):
             "two bands are called 'a'",
         ),
         ('[[band]]\nname = "a"', "band[0]: a band needs either `profile` or `link`"),
+        *(
+            (f'[[band]]\nname = "a"\nlink = "{link}"', "band[0]: `link` is `replay:FILE`")
+            for link in ("right.csv", "replay:", "sim:tindeq-progressor")
+        ),
         (
             '[[band]]\nname = "a"\nlink = "replay:f"\naddress = "x"',
             "band[0]: `address` is for a sensor, not for `link`",
@@ -135,7 +139,6 @@ def test_a_fault_names_its_place_and_what_to_do(file: Path, text: str, told: str
     "text",
     [
         '[[band]]\nprofile = "x"\nname = "Left"',
-        '[[band]]\nname = "a"\nlink = "right.csv"',
         '[[band]]\nname = "a"\nprofile = "x"\nstrands = 0',
         '[site]\nname = "my home"',
         '[influx]\nurl = "http://db"\napi = "v4"',

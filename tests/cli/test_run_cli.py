@@ -112,6 +112,35 @@ def test_a_recording_that_is_missing_is_told(file: Path, run: Run):
     )
 
 
+def test_a_raw_recording_is_told_where_it_belongs(file: Path, run: Run):
+    (file.parent / "pull.csv").write_text('{"bandmate_recording":1}\n')
+
+    status, _, err = run("--config", file, "--check")
+
+    assert status == 1
+    assert "pull.csv: a raw recording cannot be played in place of a sensor\n" in err
+
+
+def test_the_environment_names_the_file_and_holds_the_secrets(
+    file: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    configure(file, BAND + '[mqtt]\nhost = "broker.example"\n')
+    monkeypatch.setenv("BANDMATE_CONFIG", str(file))
+    monkeypatch.setenv("BANDMATE_MQTT__PASSWORD", "hunter2")
+
+    status, out, err = run("--check")
+
+    assert status == 0
+    assert "hunter2" not in out + err
+
+    monkeypatch.setenv("BANDMATE_MQTT__PASSWRD", "hunter2")
+    status, out, err = run("--check")
+
+    assert (status, out) == (2, "")
+    assert err.startswith("bandmate: $BANDMATE_MQTT__PASSWRD: there is no such setting\n")
+    assert "hunter2" not in err
+
+
 def test_without_a_configuration_it_is_said_how_to_give_one(run: Run, tmp_path: Path):
     status, _, err = run()
 

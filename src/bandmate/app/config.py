@@ -37,13 +37,15 @@ class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Id
     profile: str = ""
     address: str = ""
-    link: Annotated[str, Meta(pattern=f"^({REPLAY}.+)?$")] = ""
+    link: str = ""
     exercise: str = ""
     strands: Annotated[int, Meta(ge=1, le=4)] = 1
 
     def __post_init__(self) -> None:
         if bool(self.profile) == bool(self.link):
             raise ValueError("a band needs either `profile` or `link`")
+        if self.link and not (self.link.startswith(REPLAY) and self.link != REPLAY):
+            raise ValueError(f"`link` is `{REPLAY}FILE`")
         if self.link and self.address:
             raise ValueError("`address` is for a sensor, not for `link`")
         if self.link and self.strands != 1:

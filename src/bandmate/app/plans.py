@@ -8,10 +8,11 @@ from bandmate.app.config_file import find_file
 from bandmate.app.runner import BandPlan
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.registry import Registry
-from bandmate.errors import ConfigError, UsageError
+from bandmate.errors import ConfigError, InputError, UsageError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 from bandmate.link.recording_csv import read_csv
+from bandmate.link.recording_raw import is_raw
 from bandmate.link.replay import ReplayLink
 
 
@@ -46,7 +47,13 @@ def band_plans(
 
 
 def _played(band: BandConfig, path: Path, clock: SessionClock) -> BandPlan:
-    recording = read_csv(find_file(band.link.removeprefix(REPLAY), path))
+    file = find_file(band.link.removeprefix(REPLAY), path)
+    if is_raw(file):
+        raise InputError(
+            f"{file}: a raw recording cannot be played in place of a sensor",
+            hint="`bandmate replay` replays it; `link` plays plain CSV.",
+        )
+    recording = read_csv(file)
     return BandPlan(
         link=ReplayLink(recording, band.name, clock),
         profile=None,
