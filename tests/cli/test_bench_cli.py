@@ -40,8 +40,8 @@ REFERENCES = {
     },
     "notification to alert, p50": {"an empty asyncio wake-up"},
     "notification to alert, p99": {"an empty asyncio wake-up"},
-    "event to MQTT subscriber by mosquitto, p50": {"the same by a bare aiomqtt client"},
-    "event to MQTT subscriber by mosquitto, p99": {"the same by a bare aiomqtt client"},
+    "notification to MQTT subscriber by mosquitto, p50": {"the same by a bare aiomqtt publish"},
+    "notification to MQTT subscriber by mosquitto, p99": {"the same by a bare aiomqtt publish"},
 }
 
 
@@ -118,8 +118,8 @@ def test_without_scipy_the_reference_says_how_to_install_it(monkeypatch: pytest.
 def test_without_mosquitto_the_embedded_broker_serves_and_is_named():
     rows = mqtt_rows(1)
     assert [row.what for row in rows] == [
-        "event to MQTT subscriber by amqtt, embedded, p50",
-        "event to MQTT subscriber by amqtt, embedded, p99",
+        "notification to MQTT subscriber by amqtt, embedded, p50",
+        "notification to MQTT subscriber by amqtt, embedded, p99",
     ]
     assert all(row.ratio for row in rows)
 

@@ -1,65 +1,52 @@
-"""How long an event takes to an MQTT subscriber, beside the same message sent by a bare client."""
+"""How long a notification takes to reach an MQTT subscriber, beside a bare client's message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+from bandmate.app.bench_alerting import BAND, CODE, SESSION, Alerting
 from bandmate.app.bench_broker import running_broker
 from bandmate.app.bench_rows import Row, percentile_rows
 from bandmate.app.bench_tasks import beside
 from bandmate.app.service import LiveService
-from bandmate.domain.events import Grade, Rep
-from bandmate.domain.records import EventRecord
 from bandmate.errors import SinkUnavailableError, UsageError
 from bandmate.sim.broker import HOST
-from bandmate.sinks.base import Mailbox, Report, run_sink
+from bandmate.sinks.base import Report, run_sink
 from bandmate.sinks.mqtt import MqttSettings, MqttSink
 from bandmate.sinks.mqtt_bare import BareClient, bare_client
-from bandmate.sinks.mqtt_messages import record_messages
+from bandmate.sinks.mqtt_messages import Message
+from bandmate.sinks.store import Outbox, Store
 
-MESSAGES_N = 100
+MESSAGES_N = 40
 """Messages a round."""
 _SITE = "bench"
-_WHAT = "event to MQTT subscriber"
+_TOPIC = f"bandmate/{_SITE}/band/{BAND}/alert/{CODE}"
+_ACTIVE = b'"state":"active"'
+_WHAT = "notification to MQTT subscriber"
 _WITHIN_S = 10.0
-_EVENT = EventRecord(
-    session=_SITE,
-    ts_ns=0,
-    body=Rep(
-        id="bench-left-1",
-        band="left",
-        exercise="supine_sciatic_floss",
-        set=1,
-        t_s=1.0,
-        emitted_s=1.0,
-        index=1,
-        grade=Grade.FULL,
-        start_s=0.0,
-        peak_s=0.5,
-        count_s=1.0,
-        peak_n=18.0,
-        excursion=14.0,
-    ).to_dict(),
-)
+_LOOK_S = 0.001
 
 Send = Callable[[], Awaitable[None]]
 
 
 def mqtt_rows(rounds_n: int) -> list[Row]:
-    """From the sink's mailbox to another client, by a broker on this machine.
+    """From the link's call to another client: decided, stored, sent, by a broker on this machine.
 
     Raises:
         SinkUnavailableError: The broker does not start or take the sink.
     """
     try:
-        return asyncio.run(_measured(rounds_n))
+        with tempfile.TemporaryDirectory() as folder:
+            return asyncio.run(_measured(rounds_n, Path(folder)))
     except UsageError as missing:
         return [Row(_WHAT, "ms", None, " - ".join(str(missing).splitlines()), None)]
 
 
-async def _measured(rounds_n: int) -> list[Row]:
-    (message,) = record_messages(_SITE, _EVENT, with_samples=False)
+async def _measured(rounds_n: int, folder: Path) -> list[Row]:
     ours_s: list[list[float]] = []
     theirs_s: list[list[float]] = []
     async with (
@@ -67,41 +54,56 @@ async def _measured(rounds_n: int) -> list[Row]:
         bare_client(HOST, broker.port) as listener,
         bare_client(HOST, broker.port) as publisher,
     ):
-        await listener.subscribe(message.topic)
-        ear, sink = _Ear(), _RunningSink(broker.port)
-        bare = partial(publisher.send, message)
-        async with beside(ear.listen(listener), sink.run()):
-            await sink.up()
-            for _ in range(rounds_n):
-                ours_s.append([await ear.once(sink.send) for _ in range(MESSAGES_N)])
-                theirs_s.append([await ear.once(bare) for _ in range(MESSAGES_N)])
+        await listener.subscribe(_TOPIC)
+        service = _Service(folder, broker.port)
+        ear = _Ear()
+        try:
+            async with beside(ear.listen(listener), *service.works()):
+                await service.up()
+                for _ in range(rounds_n):
+                    ours_s.append([await _told(service, ear) for _ in range(MESSAGES_N)])
+                    bare = partial(publisher.send, ear.last)
+                    theirs_s.append([await ear.once(bare) for _ in range(MESSAGES_N)])
+        finally:
+            await service.store.close()
     what = f"{_WHAT} by {broker.name}"
-    return percentile_rows(what, "the same by a bare aiomqtt client", ours_s, theirs_s)
+    return percentile_rows(what, "the same by a bare aiomqtt publish", ours_s, theirs_s)
 
 
-class _RunningSink:
-    """The service's own sink."""
+async def _told(service: "_Service", ear: "_Ear") -> float:
+    await service.alerting.calm()
+    await service.drained()
+    return await ear.once(service.alerting.pull_too_hard)
 
-    def __init__(self, port: int) -> None:
-        self._sink = MqttSink(MqttSettings(host=HOST, port=port), _SITE, LiveService(_SITE))
-        self._mailbox = Mailbox()
-        self._report = Report(self._sink.name, self._mailbox, changed=self._on_change)
+
+class _Service:
+    """The service's own band, store and MQTT sink, put together as `app.runner` does."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.store = Store.open(folder / "bandmate.db")
+        self.alerting = Alerting(self.store.append)
+        self._sink = MqttSink(MqttSettings(host=HOST, port=port), _SITE, LiveService(SESSION))
+        self._outbox = Outbox(self.store, self._sink.name)
+        self._report = Report(self._sink.name, self._outbox, changed=self._on_change)
         self._is_up = asyncio.Event()
 
-    async def run(self) -> None:
-        await run_sink(self._sink, self._mailbox, self._report)
+    def works(self) -> list[Coroutine[Any, Any, None]]:
+        """What must be running."""
+        sink = run_sink(self._sink, self._outbox, self._report)
+        return [self.alerting.band.run(), self.store.run(), sink]
 
     async def up(self) -> None:
-        """Return when it takes records.
+        """Return when the broker takes records.
 
         Raises:
-            SinkUnavailableError: The broker does not take it.
+            SinkUnavailableError: It does not.
         """
         await _within(self._is_up, "the broker does not take the sink")
 
-    async def send(self) -> None:
-        """Publish the event."""
-        self._mailbox.put(_EVENT)
+    async def drained(self) -> None:
+        """Return when everything decided so far was stored and sent."""
+        while self.store.report.health().queued or self._outbox.queued:  # noqa: ASYNC110 - feeds tell no one when they run empty
+            await asyncio.sleep(_LOOK_S)
 
     def _on_change(self) -> None:
         if self._report.state == "up":
@@ -109,17 +111,24 @@ class _RunningSink:
 
 
 class _Ear:
-    """Hears when a message arrives."""
+    """Hears when an alert arrives.
+
+    Attributes:
+        last: The newest one.
+    """
 
     def __init__(self) -> None:
         self._heard = asyncio.Event()
         self._heard_s = 0.0
+        self.last = Message(_TOPIC, b"", qos=1)
 
     async def listen(self, client: BareClient) -> None:
-        """Listen until cancelled."""
-        async for _ in client.arrivals():
-            self._heard_s = perf_counter()
-            self._heard.set()
+        """Listen until cancelled; an alert that clears is not listened to."""
+        async for payload in client.arrivals():
+            if _ACTIVE in payload:
+                self._heard_s = perf_counter()
+                self.last = Message(_TOPIC, payload, qos=1)
+                self._heard.set()
 
     async def once(self, send: Send) -> float:
         """Seconds from `send` to the message's arrival.
