@@ -3,6 +3,9 @@
 A movement begins when the rep signal has risen far enough over its valley, which is then frozen. It
 counts when it has fallen by 65 % of its rise; a shallower dip is a bounce and stays one movement.
 It is final when it is back at 10 % of its rise, or rests, or the next one begins.
+
+Where a movement turns out to hold full movements itself (`dips`), its base was the slack band
+before it was tensioned: they are counted late, and counting goes on from the working tension.
 """
 
 import math
@@ -12,6 +15,7 @@ from statistics import median
 
 from bandmate.domain.events import Grade
 from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.dips import Dip, Dips
 from bandmate.signal.trace import Trace
 from bandmate.signal.valley import Valley
 
@@ -129,6 +133,7 @@ class RepMachine:
         self._base = 0.0
         self._peak = self._peak_s = self._peak_m = 0.0
         self._interrupted = False
+        self._dips = Dips(settings.min_s)
         self._falling: _Falling | None = None
         self._snap: Movement | None = None
 
@@ -156,7 +161,8 @@ class RepMachine:
         self._peak_m = max(self._peak_m, m)
         if self._returned(signal):
             return [*found, *self._count(signal)]
-        return found
+        dips = self._dips.step(t_s, g, self._dip_depth(signal.sigma))
+        return [*found, *self._count_late(dips, signal)] if dips else found
 
     def gap(self, from_s: float, to_s: float) -> Sequence[RepFinding]:
         """Readings are missing between two times."""
@@ -196,6 +202,11 @@ class RepMachine:
             PARTIAL_FRACTION * (self._expected or 0.0), self._settings.floor, FLOOR_SIGMA * sigma
         )
 
+    def _dip_depth(self, sigma: float) -> float:
+        """How deep a dip is that would be a full movement by itself."""
+        expected = self._expected or self._peak - self._base
+        return max(FULL_FRACTION * expected, self._begin_rise(sigma))
+
     def _begin(self, valley: float, t_s: float, m: float, g: float) -> None:
         self._rising = trace = Trace()
         for point_s, level in self._valley.since:
@@ -203,6 +214,44 @@ class RepMachine:
         self._base = valley
         self._peak, self._peak_s, self._peak_m = g, t_s, m
         self._interrupted = False
+        self._dips.begin(t_s, g)
+
+    def _count_late(self, dips: Sequence[Dip], signal: Conditioner) -> Sequence[RepFinding]:
+        """Count the movements inside this one, and go on from the newest low as the base."""
+        found: list[RepFinding] = []
+        trace = self._rising
+        assert trace is not None  # noqa: S101 - dips are looked for in a movement under way
+        from_s = trace.t_s[0]
+        for dip in dips:
+            part = trace.between(from_s, dip.low_s)
+            movement = self._late(dip, part, signal.t_s)
+            found.append(self._decide(movement))
+            falling = _Falling(
+                movement, dip.low, movement.peak, part, signal.sigma, dip.low, dip.low_s
+            )
+            found.append(_settled(falling, dip.low_s))
+            from_s = dip.low_s
+        self._rising = trace.between(from_s, signal.t_s)
+        self._base = dips[-1].low
+        self._peak, self._peak_s = signal.g, signal.t_s
+        self._peak_m = max([signal.m, *self._rising.level])
+        return found
+
+    def _late(self, dip: Dip, part: Trace, t_s: float) -> Movement:
+        rise = dip.peak - dip.low
+        start_s = part.last_rise_through(dip.low + EDGE_FRACTION * rise, dip.peak_s)
+        start_s = part.t_s[0] if start_s is None else start_s
+        fell_s = part.first_fall_through(dip.peak - RETURN_FRACTION * rise, dip.peak_s)
+        return Movement(
+            index=self.index + 1,
+            grade=self._grade(rise, (dip.low_s if fell_s is None else fell_s) - start_s),
+            start_s=start_s,
+            peak_s=dip.peak_s,
+            count_s=t_s,
+            peak=max(part.level),
+            excursion=rise,
+            flags=("interrupted",) if self._interrupted else (),
+        )
 
     def _count(self, signal: Conditioner) -> Sequence[RepFinding]:
         t_s, m = signal.t_s, signal.m

@@ -33,6 +33,16 @@ class Trace:
             del self.level[1::2]
             self._stride *= 2
 
+    def between(self, from_s: float, to_s: float) -> "Trace":
+        """The part of the record between two times, to be recorded on."""
+        part = Trace()
+        part._stride = self._stride
+        for t_s, level in zip(self.t_s, self.level, strict=True):
+            if from_s <= t_s <= to_s:
+                part.t_s.append(t_s)
+                part.level.append(level)
+        return part
+
     def first_rise_through(self, level: float, after_s: float) -> float | None:
         """Time of the first upward crossing of `level` that ends after `after_s`, or `None`."""
         for i, (t1, x0, x1) in enumerate(

@@ -1,0 +1,54 @@
+"""Sets that begin with a slack band, which is pulled to its working tension only then."""
+
+import numpy as np
+import pytest
+from scenario import Signal, Times, cycles, line, run
+
+from bandmate.domain.events import Grade, Rep, RepFinal
+
+
+def tensioned_late(base: float, rise: float, period_s: float, count: int = 10) -> Signal:
+    """Slack for 4 s, at the working tension by 5.5 s, from 8 s on movements, slack at the end."""
+    moving = cycles(count, base, rise, period_s, lead_s=8.0)
+    end_s = 10 + count * period_s
+
+    def signal(t: Times) -> Times:
+        ramp = np.interp(t, [0, 4, 5.5], [0.5, 0.5, base])
+        return np.where(t < 8, ramp, np.where(t < end_s, moving(t), 0.0))
+
+    return signal
+
+
+@pytest.mark.parametrize("hz", [10, 20, 80])
+@pytest.mark.parametrize(
+    ("exercise", "base", "rise", "period_s"),
+    [
+        ("standing_row_band", 20, 30, 3.5),
+        ("standing_row_band", 10, 24, 4),
+        ("banded_side_steps", 10, 12, 1.2),
+        ("banded_clamshell", 12, 18, 4),
+        ("supine_bridge_abduction", 12, 20, 5),
+    ],
+)
+def test_every_movement_counts(exercise: str, base: float, rise: float, period_s: float, hz: float):
+    signal = tensioned_late(base, rise, period_s)
+    result = run(exercise, signal, 13 + 10 * period_s, hz=hz, seed=int(hz))
+    reps = result.of(Rep)
+    assert [rep.grade for rep in reps] == [Grade.FULL] * 10
+    assert [final.index for final in result.of(RepFinal)] == list(range(1, 11))
+    peaks = [rep.peak_s for rep in reps]
+    assert np.diff(peaks) == pytest.approx(period_s, abs=0.35 + 2 / hz)
+    assert float(np.median([rep.excursion for rep in reps])) == pytest.approx(rise, rel=0.15)
+
+
+@pytest.mark.parametrize("dip", [0.2, 0.4, 0.55])
+@pytest.mark.parametrize("hz", [10, 20, 80, 100])
+def test_two_bounces_in_every_movement_are_no_movements(dip: float, hz: float):
+    points: list[tuple[float, float]] = [(0.0, 4.0)]
+    for k in range(10):
+        start = 3 + 8 * k
+        points += [(start, 4), (start + 2, 18)]
+        points += [(start + 2.6, 18 - 14 * dip), (start + 3.2, 18)]
+        points += [(start + 3.8, 18 - 14 * dip), (start + 4.4, 18), (start + 6.4, 4)]
+    result = run("supine_sciatic_floss", line(*points, (86, 4)), 86, hz=hz, seed=1)
+    assert (result.summary.reps, result.summary.partial) == (10, 0)
