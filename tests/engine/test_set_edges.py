@@ -58,3 +58,11 @@ def test_a_set_that_begins_over_the_limit_alerts_at_ten_readings_a_second():
         events += pipeline.push(Block(k / 10, [k / 10], [50.0]))
     codes = [str(e.code) for e in events if isinstance(e, AlertRaised)]
     assert codes.count("tension_limit") == 1
+
+
+def test_readings_are_given_once_and_only_the_newest_packet_waits():
+    pipeline = make_pipeline()
+    pipeline.push(Block(0.1, [0.0, 0.1], [4.0, 5.0]))
+    pipeline.push(Block(0.3, [0.2, 0.3], [6.0, 7.0]))
+    assert pipeline.take_readings() == [(0.2, 6.0), (0.3, 7.0)]
+    assert pipeline.take_readings() == []

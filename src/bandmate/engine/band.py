@@ -141,6 +141,7 @@ class BandPipeline:
 
     def push(self, block: Block) -> list[Event]:
         """Take one packet's readings."""
+        self._readings = []
         events: list[Event] = []
         by_samples = self._settings.silence == "samples"
         if not by_samples:
@@ -177,7 +178,10 @@ class BandPipeline:
         return events
 
     def take_readings(self) -> list[tuple[float, float]]:
-        """Readings since the last call: (time, pull at the limb in newton), tared."""
+        """Readings of the newest packet, given once: (time, pull at the limb in newton), tared.
+
+        What is not taken before the next packet is forgotten.
+        """
         readings, self._readings = self._readings, []
         return readings
 
