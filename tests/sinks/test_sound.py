@@ -69,9 +69,13 @@ async def test_a_host_without_sound_says_so_once(
     assert caplog.text.count(NO_OUTPUT) == 1
 
 
-async def test_sound_that_is_switched_off_says_so() -> None:
+async def test_sound_that_is_switched_off_says_so_without_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
     async with running("off") as (_, report):
         assert (report.state, report.text) == ("up", SWITCHED_OFF)
+    assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
 def test_an_unknown_output_is_refused() -> None:

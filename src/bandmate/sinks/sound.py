@@ -76,7 +76,8 @@ class SoundSink:
     def _tell(self, speaker: Speaker, report: Report) -> None:
         report.up(speaker.text)
         if speaker.text != self._told:
-            level = logging.WARNING if isinstance(speaker, MuteSpeaker) else logging.INFO
+            # Only an output that is missing is looked for again; one switched off is a choice.
+            level = logging.INFO if speaker.search_again_s is None else logging.WARNING
             _log.log(level, "sound: %s", speaker.text)
             self._told = speaker.text
 
