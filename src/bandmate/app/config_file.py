@@ -21,8 +21,13 @@ _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 
 
 def user_folder() -> Path:
-    """The user's configuration folder; its `profiles` folder holds own sensors."""
+    """The user's configuration folder."""
     return Path(click.get_app_dir("bandmate"))
+
+
+def profiles_folder() -> Path:
+    """Where the user's own device profiles are."""
+    return user_folder() / "profiles"
 
 
 def data_folder() -> Path:

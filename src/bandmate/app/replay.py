@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bandmate.app.config_file import user_folder
+from bandmate.app.config_file import profiles_folder
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import Registry, load_profiles
@@ -132,7 +132,7 @@ def _commanded(path: Path, pipeline: BandPipeline, text: str, at_s: float) -> li
 
 def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[Event]:
     starts_itself = any(entry.command.startswith("start:") for entry in recording.entries)
-    profiles = load_profiles(user_folder() / "profiles")
+    profiles = load_profiles(profiles_folder())
     pipelines: dict[str, BandPipeline] = {}
     intakes: dict[str, Intake] = {}
     for band in recording.header.bands:

@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from bandmate.cli.known import known_profiles
+from bandmate.cli.table import print_aligned
 from bandmate.devices.conformance import check as check_profile
 from bandmate.devices.decoder import Decoder
 from bandmate.devices.profile import ADVERT, Profile
-from bandmate.devices.registry import Registry, load_profiles, parse_profile, shipped_files
+from bandmate.devices.registry import load_profiles, parse_profile, shipped_files
 from bandmate.devices.rules import clashes, refusals, refused_commands
 from bandmate.domain.samples import Decoded, Frame
 from bandmate.errors import CheckFailedError, InputError, ProfileError, UsageError
@@ -25,7 +27,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(*, as_json: bool) -> None:
     """The sensors that are known."""
-    registry = _registry()
+    registry = known_profiles()
     if as_json:
         for profile in registry:
             _print_json(_outline(profile))
@@ -42,7 +44,7 @@ def list_(*, as_json: bool) -> None:
         )
         for profile in registry
     ]
-    _print_aligned(rows)
+    print_aligned(rows)
 
 
 @command.command()
@@ -50,12 +52,12 @@ def list_(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(profile_id: str, *, as_json: bool) -> None:
     """All that is known of one sensor."""
-    profile = _registry().get(profile_id)
+    profile = known_profiles().get(profile_id)
     if as_json:
         _print_json(_outline(profile) | _details(profile))
         return
     click.echo(f"{profile.device.name} ({profile.device.id})\n")
-    _print_aligned(_facts(profile))
+    print_aligned(_facts(profile))
     for title, lines in (("Notes", profile.device.notes), ("Sources", profile.device.sources)):
         if lines:
             click.echo(f"\n{title}:")
@@ -101,25 +103,13 @@ def decode(
     params: Sequence[str],
 ) -> None:
     """Decode frames given in hex, in order, to one JSON object each."""
-    profile = _registry().get(profile_id)
+    profile = known_profiles().get(profile_id)
     decoder = Decoder(profile, dict(_parse_param(text) for text in params))
     role, company_id = _channel(profile, char, company)
     payloads = [_parse_hex(text) for text in frames]
     for number, payload in enumerate(payloads):
         decoded = decoder.feed(Frame(0.0, role, payload, company_id))
         _print_json({"frame": number, **_plain(decoded)})
-
-
-def user_folder() -> Path:
-    """Where a person's own profiles are."""
-    return Path(click.get_app_dir("bandmate")) / "profiles"
-
-
-def _registry() -> Registry:
-    registry = load_profiles(user_folder())
-    for problem in registry.problems:
-        click.echo(f"bandmate: passed over {problem}", err=True)
-    return registry
 
 
 def _outline(profile: Profile) -> dict[str, object]:
@@ -252,10 +242,3 @@ def _plain(decoded: Decoded) -> dict[str, object]:
 
 def _print_json(body: Mapping[str, object]) -> None:
     click.echo(msgspec.json.encode(body))
-
-
-def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
