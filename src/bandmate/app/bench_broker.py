@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import tempfile
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncGenerator, Generator
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bandmate.errors import SinkUnavailableError
-from bandmate.sim.broker import HOST, DemoBroker
+from bandmate.sim.broker import HOST, DemoBroker, free_port
 
 _SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 """Debian keeps servers where a plain user's PATH does not look."""
@@ -56,7 +55,7 @@ async def running_broker() -> AsyncGenerator[Broker]:
 
 @asynccontextmanager
 async def _process(mosquitto: str) -> AsyncGenerator[int]:
-    port = _free_port()
+    port = free_port()
     with _config(port) as config:
         process = await asyncio.create_subprocess_exec(
             mosquitto, "-c", str(config), stdout=DEVNULL, stderr=DEVNULL
@@ -98,9 +97,3 @@ async def _takes_connections(port: int) -> bool:
         return False
     writer.close()
     return True
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -21,7 +21,7 @@ class DemoBroker:
     """
 
     def __init__(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._broker: Broker | None = None
 
     async def start(self) -> None:
@@ -59,7 +59,8 @@ class DemoBroker:
             await broker.shutdown()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server((HOST, 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
