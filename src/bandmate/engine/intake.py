@@ -1,7 +1,6 @@
 """From frames to readings on the session clock: decoder and time base of one sensor."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bandmate.devices.decoder import Decoder
 from bandmate.devices.profile import DeviceClock, Profile
@@ -20,14 +19,12 @@ class Intaken:
         duplicate: Readings dropped because they had been seen.
         late: Readings dropped because newer ones had been seen.
         error: What was wrong with the frame, a name of the error taxonomy.
-        facts: What was not a reading.
     """
 
     block: Block | None
     duplicate: int = 0
     late: int = 0
     error: str | None = None
-    facts: Mapping[str, float | int | str] = field(default_factory=dict[str, float | int | str])
 
 
 class Intake:
@@ -79,7 +76,6 @@ class Intake:
             duplicate=counts.duplicate - duplicate,
             late=counts.late - late,
             error=decoded.error,
-            facts=decoded.facts,
         )
 
 
