@@ -17,7 +17,8 @@ BandmateError              what happened, where, and what to do; never a traceba
 └── StoreError             the local store cannot be opened, read or written (exit status 1)
 ```
 
-Anything else that is raised is a bug and ends the process loudly (`design/contracts`, "Failure").
+Anything else that is raised is a bug and ends the process loudly; in a sink
+or a page it ends that one alone.
 """
 
 from typing import ClassVar

@@ -1,1 +1,1 @@
-"""Configuration, wiring, one task tree, health."""
+"""Configuration, wiring, one task tree; demo, recording, replay and bench."""

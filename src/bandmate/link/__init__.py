@@ -1,1 +1,1 @@
-"""Where bytes come from: Bluetooth through bleak, a replayed recording, a virtual band."""
+"""Where bytes come from: Bluetooth through bleak, or a recording that is played."""

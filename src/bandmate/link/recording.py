@@ -1,6 +1,6 @@
-"""Recordings on disk: the plain CSV that anyone can make, and the raw one the service keeps.
+"""The raw recording that `bandmate record` and the service keep: its format and its writer.
 
-The raw format, version 1, is a text file of JSON lines, made to be appended to, cut off by a crash,
+The format, version 1, is a text file of JSON lines, made to be appended to, cut off by a crash,
 and opened with common tools. The first line says what it is; each further line is something that
 arrived, when it arrived (`t`, seconds on the session clock), or something a person did:
 

@@ -1,1 +1,1 @@
-"""Virtual bands: encoders, movement generator, Bumble peripheral, virtual radio."""
+"""Virtual bands on a virtual radio, a scripted person, and the broker of the demo."""

@@ -1,8 +1,8 @@
 """The MQTT sink: one broker, MQTT 5 where it speaks it and 3.1.1 otherwise.
 
-The only module that knows aiomqtt. Each connection is a fresh client: reusing one would send again
-what is sent again from the outbox anyway. Sessions do not outlive a connection, so that no command
-is obeyed long after it was sent.
+Only this module and `mqtt_bare` know aiomqtt. Each connection is a fresh client: reusing one would
+send again what is sent again from the outbox anyway. Sessions do not outlive a connection, so that
+no command is obeyed long after it was sent.
 """
 
 import asyncio
