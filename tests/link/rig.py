@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from bandmate.devices.decoder import Decoder
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import load_profiles
+from bandmate.domain.clock import Clock
 from bandmate.domain.records import LinkState
 from bandmate.domain.samples import Block, Decoded, Frame
-from bandmate.link.base import Clock, Link
+from bandmate.link.base import Link
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 from bandmate.sim.radio import VirtualRadio

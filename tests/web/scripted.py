@@ -72,7 +72,7 @@ SEATED_ROW = Exercise(
 
 
 class ScriptedService:
-    """A `web.service.Service`.
+    """A `sinks.service.Service`.
 
     Attributes:
         bands: How its bands stand; their time advances while it is `awake`.

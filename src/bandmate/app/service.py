@@ -11,7 +11,7 @@ from bandmate.sinks.base import Report
 
 @dataclass(slots=True)
 class LiveService:
-    """The service as the page and the MQTT commands see it (`web.service.Service`).
+    """The service as the page and the MQTT commands see it (`sinks.service.Service`).
 
     Attributes:
         session: The running session's id.
@@ -32,7 +32,7 @@ class LiveService:
         return [report.health() for report in self.reports]
 
     async def command(self, text: str, band: str | None = None) -> None:
-        """Do what a person asks (see `web.service.Service`).
+        """Do what a person asks (see `sinks.service.Service`).
 
         Raises:
             UsageError: An unknown command, exercise or band.

@@ -6,9 +6,10 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from bandmate.devices.profile import ADVERT
+from bandmate.domain.clock import Clock
 from bandmate.domain.samples import Frame
 from bandmate.errors import LinkLostError
-from bandmate.link.base import Clock, Receiver
+from bandmate.link.base import Receiver
 from bandmate.link.radio import Radio
 from bandmate.link.scan import sighting_of
 from bandmate.link.sought import Sought

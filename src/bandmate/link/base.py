@@ -8,18 +8,6 @@ from bandmate.domain.records import LinkState
 from bandmate.domain.samples import Block, Frame
 
 
-class Clock(Protocol):
-    """The session clock. It may run faster than real time (demo, replay), so links ask it."""
-
-    def now(self) -> float:
-        """Seconds since the session began, monotonic."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait `seconds` of session time."""
-        ...
-
-
 class Receiver(Protocol):
     """What a link hands to its band. All calls are synchronous and cheap; none may block."""
 

@@ -7,10 +7,11 @@ from typing import NoReturn
 from bleak import BleakClient
 
 from bandmate.devices.profile import Profile
+from bandmate.domain.clock import Clock
 from bandmate.domain.samples import Frame
 from bandmate.errors import LinkError, LinkLostError
 from bandmate.link.advert import overhear
-from bandmate.link.base import Clock, Receiver
+from bandmate.link.base import Receiver
 from bandmate.link.gatt import Conversation
 from bandmate.link.radio import Radio
 from bandmate.link.search import finding

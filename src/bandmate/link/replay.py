@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from bandmate.domain.clock import Clock
 from bandmate.domain.samples import Block
 from bandmate.errors import InputError, LinkError
-from bandmate.link.base import Clock, Receiver
+from bandmate.link.base import Receiver
 from bandmate.link.recording_csv import CsvRecording, CsvRow
 
 PACKET_N = 10

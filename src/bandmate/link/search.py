@@ -8,7 +8,7 @@ from typing import Final
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from bandmate.link.base import Clock
+from bandmate.domain.clock import Clock
 from bandmate.link.radio import Radio
 from bandmate.link.scan import sighting_of
 from bandmate.link.sought import Sought

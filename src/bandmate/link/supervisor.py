@@ -4,9 +4,9 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
+from bandmate.domain.clock import Clock
 from bandmate.errors import LinkError
 from bandmate.link.backoff import pause_s
-from bandmate.link.base import Clock
 from bandmate.link.status import Status
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from bandmate.link.base import Clock
+from bandmate.domain.clock import Clock
 
 LOOKS: Final = 5
 """Silence is called after so many looks in a row, each one `lost_s` of the profile after the last:

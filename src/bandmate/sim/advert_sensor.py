@@ -6,7 +6,8 @@ from bumble.core import AdvertisingData
 from bumble.data_types import ManufacturerSpecificData
 
 from bandmate.devices.profile import ADVERT, Profile
-from bandmate.sim.pace import Pace, Sender
+from bandmate.domain.clock import Clock
+from bandmate.sim.pace import Sender
 from bandmate.sim.packets import Packets
 
 
@@ -22,7 +23,7 @@ class AdvertSensor:
     """
 
     def __init__(
-        self, controller: Controller, address: str, profile: Profile, packets: Packets, clock: Pace
+        self, controller: Controller, address: str, profile: Profile, packets: Packets, clock: Clock
     ) -> None:
         self._controller = controller
         self._address = hci.Address(address)

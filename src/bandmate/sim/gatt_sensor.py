@@ -14,7 +14,8 @@ from bumble.hci import HCI_ErrorCode
 
 from bandmate.devices.encoder import Encoder
 from bandmate.devices.profile import Profile
-from bandmate.sim.pace import Pace, Sender
+from bandmate.domain.clock import Clock
+from bandmate.sim.pace import Sender
 from bandmate.sim.packets import Packets
 
 ANSWERS: Final[Mapping[str, float | str]] = {
@@ -39,7 +40,7 @@ class GattSensor:
         commands: The commands it was given by name, oldest first.
     """
 
-    def __init__(self, device: Device, profile: Profile, packets: Packets, clock: Pace) -> None:
+    def __init__(self, device: Device, profile: Profile, packets: Packets, clock: Clock) -> None:
         self.commands: list[str] = []
         self._device = device
         self._profile = profile

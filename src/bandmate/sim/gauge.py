@@ -8,11 +8,11 @@ from bumble.controller import Controller
 from bumble.hci import HCI_ErrorCode
 
 from bandmate.devices.profile import Profile
+from bandmate.domain.clock import Clock
 from bandmate.sim.advert_sensor import AdvertSensor
 from bandmate.sim.air import Air, new_device
 from bandmate.sim.cadence import even
 from bandmate.sim.gatt_sensor import GattSensor
-from bandmate.sim.pace import Pace
 from bandmate.sim.packets import Cadence, Packets
 from bandmate.sim.person import ForceAt
 
@@ -26,7 +26,7 @@ class VirtualGauge:
     """
 
     def __init__(
-        self, air: Air, profile: Profile, packets: Packets, clock: Pace, address: str
+        self, air: Air, profile: Profile, packets: Packets, clock: Clock, address: str
     ) -> None:
         self.address = address
         self._air = air
@@ -64,7 +64,7 @@ async def virtual_gauge(
     air: Air,
     profile: Profile,
     force_n: ForceAt,
-    clock: Pace,
+    clock: Clock,
     *,
     address: str = "F0:F1:F2:F3:F4:01",
     samples_n: int = 1,

@@ -1,22 +1,11 @@
-"""The session clock, as the simulator uses it, and sending packets at its pace."""
+"""Sending packets at the pace of the session clock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
+from bandmate.domain.clock import Clock
 from bandmate.sim.packets import Packets
-
-
-class Pace(Protocol):
-    """Any session clock; it may run faster than real time."""
-
-    def now(self) -> float:
-        """Seconds since the session began."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait `seconds` of session time."""
-        ...
 
 
 class Sender:
@@ -29,7 +18,7 @@ class Sender:
     """
 
     def __init__(
-        self, clock: Pace, packets: Packets, send: Callable[[bytes], Awaitable[None]]
+        self, clock: Clock, packets: Packets, send: Callable[[bytes], Awaitable[None]]
     ) -> None:
         self._clock = clock
         self._packets = packets

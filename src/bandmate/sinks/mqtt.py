@@ -21,9 +21,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.base import Feed, Report
-from bandmate.sinks.mqtt_life import Incoming, Life, Service, subscriptions
+from bandmate.sinks.mqtt_life import Incoming, Life, subscriptions
 from bandmate.sinks.mqtt_messages import OFFLINE, PAYLOAD_VERSION, Message, status
 from bandmate.sinks.secrets import SecretSettings, read_secret
+from bandmate.sinks.service import Service
 
 _T = TypeVar("_T")
 

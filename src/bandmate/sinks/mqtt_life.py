@@ -5,16 +5,17 @@ It knows no MQTT library: it is given a way to send and the messages that come i
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
 
 from bandmate import __version__
-from bandmate.domain.records import BandState, Record, SinkHealth
+from bandmate.domain.records import BandState, Record
 from bandmate.errors import BandmateError, SinkUnavailableError, UsageError
 from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.discovery import HOME_ASSISTANT_STATUS, discovery
 from bandmate.sinks.mqtt_commands import find_ref, parse_command
+from bandmate.sinks.service import Service
 
 STATE_EVERY_S = 0.2
 HEALTH_EVERY_S = 10.0
@@ -23,27 +24,6 @@ ECHO_WITHIN_S = 5.0
 _TAKE_MOST = 20
 
 Send = Callable[[messages.Message], Awaitable[None]]
-
-
-class Service(Protocol):
-    """What the sink asks of the running service."""
-
-    @property
-    def session(self) -> str:
-        """The running session's id."""
-        ...
-
-    def states(self) -> Sequence[BandState]:
-        """How every band stands now."""
-        ...
-
-    def sinks(self) -> Sequence[SinkHealth]:
-        """How every sink stands now."""
-        ...
-
-    async def command(self, text: str, band: str | None = None) -> None:
-        """Do what a person asks; raises a `BandmateError` where it was not done."""
-        ...
 
 
 class Incoming(NamedTuple):

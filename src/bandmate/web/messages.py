@@ -15,7 +15,7 @@ from bandmate.domain.records import BandState, SinkHealth
 from bandmate.errors import UsageError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
-from bandmate.web.service import Service
+from bandmate.sinks.service import Service
 
 
 class _Ask(msgspec.Struct, tag_field="do", forbid_unknown_fields=True, frozen=True):

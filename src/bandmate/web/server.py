@@ -17,8 +17,8 @@ from bandmate import __version__
 from bandmate.errors import ConfigError
 from bandmate.sinks import tones
 from bandmate.sinks.cues import Tone
+from bandmate.sinks.service import Service
 from bandmate.web.origin import refusal
-from bandmate.web.service import Service
 from bandmate.web.stream import PageStream
 
 _TYPES: Final = {

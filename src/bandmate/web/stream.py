@@ -12,9 +12,9 @@ from bandmate.domain.records import EventRecord
 from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.cues import ToneChooser
+from bandmate.sinks.service import Service
 from bandmate.web import messages
 from bandmate.web.outbound import Outbound
-from bandmate.web.service import Service
 
 _log = logging.getLogger(__name__)
 

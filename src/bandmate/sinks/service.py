@@ -1,4 +1,4 @@
-"""What the page may ask of the service. The app implements it; tests fake it."""
+"""What the page and MQTT may ask of the running service. The app implements it; tests fake it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,7 +7,7 @@ from bandmate.domain.records import BandState, SinkHealth
 
 
 class Service(Protocol):
-    """The running service, as the page and the MQTT commands see it."""
+    """The running service, as its ways out see it."""
 
     @property
     def session(self) -> str:
