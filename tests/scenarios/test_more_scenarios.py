@@ -1,4 +1,4 @@
-"""Further acceptance scenarios (`spec/exercises` 5): bad sensors, commands, long alerts."""
+"""Further acceptance scenarios: bad sensors, commands, long alerts."""
 
 from collections import Counter
 

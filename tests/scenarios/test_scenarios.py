@@ -1,4 +1,4 @@
-"""Acceptance scenarios of the specification (`spec/exercises` 5), each with its stated figures.
+"""Acceptance scenarios, each with its stated figures.
 
 Every scenario is run with several draws of the noise: the tolerances hold for any.
 """

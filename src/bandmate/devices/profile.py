@@ -33,7 +33,7 @@ class Device(_Strict, frozen=True, kw_only=True):
         id: How commands and the configuration call it.
         name: How people call it.
         kind: What it measures.
-        tier: How well it must be spoken (`spec/devices` 0).
+        tier: How well it must be spoken.
         confidence: A two or more independent sources agree, B one source, C inferred.
         sources: Where the facts come from.
         notes: What a person should know before using it.

@@ -1,4 +1,4 @@
-"""The names of what can be wrong with a frame (`spec/devices` 6.1).
+"""The names of what can be wrong with a frame.
 
 A frame has at most one error: the first that applies, in the order written here.
 """

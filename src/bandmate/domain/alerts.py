@@ -14,7 +14,7 @@ class Urgency(StrEnum):
 
 
 class AlertCode(StrEnum):
-    """The alerts of the specification (`spec/exercises` 3.7) that the service can raise."""
+    """The alerts that the service can raise."""
 
     TINGLE_STOP = "tingle_stop"
     PAIN_STOP = "pain_stop"

@@ -1,8 +1,8 @@
-"""What bandmate says happened: the events of the public contract.
+"""What bandmate says happened: the events that users may rely on (`docs/interfaces.md`).
 
 The same objects go to `--json`, MQTT, the local store and the page. Every event carries the fields
-of `Event`; names, units and meanings are fixed by the contract, section 3. Times are seconds on the
-session clock. Only `emitted_s` may depend on how samples were cut into packets.
+of `Event`; a change of names, units or meanings is listed in the changelog. Times are seconds on
+the session clock. Only `emitted_s` may depend on how samples were cut into packets.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ class Event:
     emitted_s: float
 
     def to_dict(self) -> EventDict:
-        """The event as the contract's JSON object."""
+        """The event as a JSON object."""
         body: EventDict = {"event": self.name}
         for item in fields(self):
             value = getattr(self, item.name)

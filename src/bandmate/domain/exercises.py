@@ -7,7 +7,7 @@ from bandmate.domain.zones import ZoneLimits
 
 
 class Recogniser(StrEnum):
-    """How work is recognised in the tension signal (`spec/exercises` 1.3)."""
+    """How work is recognised in the tension signal."""
 
     REPS = "R-T"
     """Cyclic pulls."""

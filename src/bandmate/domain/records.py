@@ -13,12 +13,12 @@ from bandmate.domain.events import EventDict
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One event of the contract.
+    """One event (`domain.events`).
 
     Attributes:
         session: The session's id.
         ts_ns: When it happened, UTC, nanoseconds since the epoch.
-        body: The event as JSON values (contract, section 3).
+        body: The event as JSON values (`Event.to_dict`).
     """
 
     session: str

@@ -31,7 +31,7 @@ class Decoded:
         ticks: The raw device stamp of each reading, as the wire has it; empty where the device
             does not stamp.
         facts: What is not a reading (`battery_mv`, `firmware`, `device_id` …).
-        error: A name of the error taxonomy (`spec/devices` 6.1), or `None`.
+        error: A name of `devices.taxonomy`, or `None`.
     """
 
     force_n: Sequence[float] = ()

@@ -195,7 +195,7 @@ class BandPipeline:
         self._quality.lost += lost
 
     def command(self, text: str, at_s: float) -> list[Event]:
-        """Do what a person asked at `at_s` (contract, section 2: `ack`, `stop:tingle` …).
+        """Do what a person asked at `at_s` (`ack`, `stop:tingle` …; see `engine.commands`).
 
         Raises:
             UsageError: It is unknown, or cannot be done now.

@@ -33,7 +33,7 @@ from bandmate.signal.holds import (
 from bandmate.signal.reps import FLOOR_N, Movement, RepFinding, RepMachine, RepSettings
 
 HOLD_MET_SHARE = 0.9
-"""A hold at the top of a movement is met from this share of its target (`spec/exercises` 1.3)."""
+"""A hold at the top of a movement is met from this share of its target."""
 
 
 class Recognition(Protocol):

@@ -3,7 +3,7 @@
 from typing import Final
 
 STEPS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Pauses after the first, second … failure in a row (`spec/exercises`, S21); the last one stays."""
+"""Pauses after the first, second … failure in a row; the last one stays."""
 
 SPREAD: Final = 0.2
 """Up to this part is added or taken away, so that two sensors do not keep colliding."""

@@ -1,4 +1,4 @@
-"""Reads plain CSV recordings (`contracts` 2): a header, then rows on the recording's own clock."""
+"""Reads plain CSV recordings: a header, then rows on the recording's own clock."""
 
 import csv
 import re

@@ -5,7 +5,7 @@ from bandmate.signal.median import Median3
 from bandmate.signal.noise import NoiseLevel
 
 REP_LOWPASS_HZ = 3.0
-"""Cut-off of the rep signal (`spec/exercises` 1.3)."""
+"""Cut-off of the rep signal."""
 
 
 class Conditioner:

@@ -1,4 +1,4 @@
-"""Any plateau above a drifting rest level, in any unit (`contracts` 2: `free_holds`).
+"""Any plateau above a drifting rest level, in any unit: what `free_holds` finds.
 
 An excursion opens when the rep signal leaves the tracked rest level and closes when it has been
 under half of the plateau's height for a while. It is a hold when the signal spent at least 1 s near

@@ -1,4 +1,4 @@
-"""H-T: holds as plateaus above the zone's lower edge (`spec/exercises` 1.3, `contracts` 7).
+"""H-T: holds as plateaus above the zone's lower edge.
 
 A hold starts when the fast signal crosses `low` upward and goes on while it stays above 90 % of it.
 Exits of up to 2 s are breaks inside the hold, gaps of up to 3 s are bridged; neither counts as time

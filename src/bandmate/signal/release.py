@@ -1,4 +1,4 @@
-"""Band release: the band slipped off or snapped (`spec/exercises` 1.3)."""
+"""Band release: the band slipped off or snapped."""
 
 from collections import deque
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""R-T, RH-T, S-T: counting pulls in a tension signal (`spec/exercises` 1.3, `contracts` 7).
+"""R-T, RH-T, S-T: counting pulls in a tension signal.
 
 A movement begins when the rep signal has risen far enough over its valley, which is then frozen. It
 counts when it has fallen by 65 % of its rise; a shallower dip is a bounce and stays one movement.

@@ -11,7 +11,7 @@ class Tare:
     """Collects a second of readings and says whether they make a zero.
 
     Refused while the readings move (standard deviation over 1 N) or while the band is clearly
-    loaded (mean over 5 N), so that a pull is never taken for zero (`spec/exercises` S25).
+    loaded (mean over 5 N), so that a pull is never taken for zero.
     """
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ ForceAt = Callable[[float], float]
 """Newton at a time in seconds since the script began."""
 
 SENSOR_NOISE_N = 0.3
-"""Standard deviation of a force gauge's noise, as the scenarios of the specification have it."""
+"""Standard deviation of a force gauge's noise."""
 
 CREEP_TIME_S = 30.0
 """A held band gives way with about this time constant."""
@@ -58,7 +58,7 @@ def reps(
     *,
     amplitudes_n: Mapping[int, float] = _NO_CHANGES,
 ) -> Movement:
-    """Raised-cosine pulls, as in scenario S01: at `base_n` before, between and after them.
+    """Raised-cosine pulls: at `base_n` before, between and after them.
 
     Args:
         count: How many pulls.
@@ -89,7 +89,7 @@ def hold(
     creep: float = 0.02,
     breathing_n: float = 1.5,
 ) -> Movement:
-    """A hold, as in scenario S03: slack, ramp, plateau with creep and breathing, release, slack.
+    """A hold: slack, ramp, plateau with creep and breathing, release, slack.
 
     Args:
         level_n: The plateau's first level.

@@ -131,7 +131,7 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
             if report.state == "up":
                 pause_s = BACKOFF_FIRST_S
             report.down(str(gone))
-        except Exception as bug:  # noqa: BLE001 - the contract: a bug ends this sink, not the process
+        except Exception as bug:  # noqa: BLE001 - a bug ends this sink, not the process
             _log.exception("%s ended by an unexpected error; the rest goes on", sink.name)
             report.failed(f"ended by an unexpected error ({type(bug).__name__}); see the log")
             return

@@ -82,7 +82,7 @@ class AlertBoard:
 
     def _clear(self, band: str, code: AlertCode) -> None:
         alert = self._standing.pop((band, code), None)
-        # The contract: the ceiling lasts until clear, and is shown until acknowledged.
+        # The ceiling lasts until clear, and is shown until acknowledged.
         if alert and code is AlertCode.TENSION_CEILING and not alert.acknowledged:
             self._standing[band, code] = replace(alert, over=True)
 

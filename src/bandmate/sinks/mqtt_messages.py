@@ -1,4 +1,4 @@
-"""What goes out by MQTT: topics, payloads, QoS and retention of the contract, section 4. Pure.
+"""What goes out by MQTT: topics, payloads, QoS and retention as in `docs/interfaces.md`. Pure.
 
 `<base>` is `bandmate/<site>`. Every JSON payload carries `v`, `id` (the same when it is sent again)
 and `ts`.

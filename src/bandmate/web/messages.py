@@ -96,7 +96,7 @@ def hello(service: Service, alerts: Sequence[StandingAlert], exercises: Sequence
 
 
 def event(body: Mapping[str, object]) -> str:
-    """An event of the contract, as it is."""
+    """An event (`domain.events`), as it is."""
     return _encode("event", **body)
 
 

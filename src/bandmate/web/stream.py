@@ -68,7 +68,7 @@ class PageStream:
         self._tell()
         try:
             await self._converse(socket, page)
-        except Exception:  # noqa: BLE001 - the contract: a bug ends this page, not the process
+        except Exception:  # noqa: BLE001 - a bug ends this page, not the process
             _log.exception("a page was closed by an unexpected error; the rest goes on")
             self._broken += 1
         finally:
