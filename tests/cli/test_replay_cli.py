@@ -89,6 +89,20 @@ def test_commands_of_the_recording_rule(replay: Replay, tmp_path: Path):
     assert events[-1]["alerts"]["tingle_stop"] == 1
 
 
+def test_a_recorded_command_that_cannot_be_done_is_told_and_passed_over(
+    replay: Replay, tmp_path: Path
+):
+    path = tmp_path / "refused.csv"
+    rows = ["0,4,", "1,4,stop:tingle", "2,4,next", "3,4,ack", "4,4,next"]
+    path.write_text("\n".join(["t_s,force_n,command", *rows]) + "\n")
+    status, out, err = replay(path, "--exercise", "free_reps", "--json")
+    events = ndjson(out)
+    assert status == 0
+    assert err.count("left: at 2 s the recorded command next was not done: stopped") == 1
+    assert [e["t_s"] for e in events if e["event"] == "set_started"] == [0.0, 4.0]
+    assert events[-1]["event"] == "summary"
+
+
 def test_two_bands_have_a_summary_each(replay: Replay, tmp_path: Path):
     t, x = sampled(cycles(2, 6, 24, 4), 14, 40, seed=2)
     rows = ["t_s,force_n,band"]

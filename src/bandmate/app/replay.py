@@ -1,6 +1,7 @@
 """Replays a recording through the same code as the live service, as fast as it can."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import Entry
 from bandmate.link.recording_csv import CsvRecording, CsvRow, read_csv
 from bandmate.link.recording_raw import RawRecording, is_raw, read_raw
+
+_log = logging.getLogger(__name__)
 
 SESSION = "replay"
 """Session id of replayed plain recordings; a raw one carries its own."""
@@ -55,7 +58,7 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
     starts_itself = any(row.command.startswith("start:") for row in recording.rows)
     if options.exercise is None and not starts_itself:
         raise UsageError("which exercise?", hint="Add --exercise ID, for example free_reps.")
-    _check_commands(recording)
+    _check_commands(recording.path, ((row.command, row.t_s) for row in recording.rows))
     pipelines = {
         band: BandPipeline(
             BandSettings(
@@ -76,25 +79,30 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
         if isinstance(payload, Block):
             yield from pipelines[band].push(payload)
         else:
-            for pipeline in pipelines.values():
-                yield from _commanded(recording.path, pipeline, payload.command, payload.t_s)
+            for name, pipeline in pipelines.items():
+                yield from _commanded(name, pipeline, payload.command, payload.t_s)
     end_s = recording.rows[-1].t_s
     for pipeline in pipelines.values():
         yield from pipeline.tick(end_s)
         yield from pipeline.finish(end_s)
 
 
-def _check_commands(recording: CsvRecording) -> None:
-    """Refuse a recording whose commands are none, before anything of it is replayed."""
-    for row in recording.rows:
-        if not row.command:
+def _check_commands(path: Path, commands: Iterable[tuple[str, float]]) -> None:
+    """Refuse a recording whose commands are none, before anything of it is replayed.
+
+    Args:
+        path: The recording.
+        commands: Each text, empty where there is none, and its time in seconds.
+    """
+    for text, at_s in commands:
+        if not text:
             continue
         try:
-            command = parse_command(row.command)
+            command = parse_command(text)
             if command.verb == "start":
                 load_catalogue().find(command.subject)
         except UsageError as error:
-            raise InputError(f"{recording.path}: at {row.t_s:g} s: {error}") from error
+            raise InputError(f"{path}: at {at_s:g} s: {error}") from error
 
 
 def _packets(rows: Sequence[CsvRow], size: int) -> Iterator[tuple[str, Block | CsvRow]]:
@@ -123,15 +131,20 @@ def _block(rows: Sequence[CsvRow]) -> Block:
     return Block(rows[-1].t_s, [row.t_s for row in rows], [row.force for row in rows])
 
 
-def _commanded(path: Path, pipeline: BandPipeline, text: str, at_s: float) -> list[Event]:
+def _commanded(band: str, pipeline: BandPipeline, text: str, at_s: float) -> list[Event]:
+    """Do a recorded command; one that cannot be done then is told and passed over, as live."""
     try:
         return pipeline.command(text, at_s)
-    except UsageError as error:
-        raise InputError(f"{path}: at {at_s:g} s: {error}") from error
+    except UsageError as refused:
+        _log.warning(
+            "%s: at %g s the recorded command %s was not done: %s", band, at_s, text, refused
+        )
+        return []
 
 
 def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[Event]:
     starts_itself = any(entry.command.startswith("start:") for entry in recording.entries)
+    _check_commands(recording.path, ((entry.command, entry.t) for entry in recording.entries))
     profiles = load_profiles(profiles_folder())
     pipelines: dict[str, BandPipeline] = {}
     intakes: dict[str, Intake] = {}
@@ -159,7 +172,7 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
         last_s = max(last_s, entry.t)
         for name, pipeline in pipelines.items():
             if entry.band in {"", name}:
-                yield from _entry(recording.path, entry, pipeline, intakes.get(name))
+                yield from _entry(name, entry, pipeline, intakes.get(name))
         if entry.end:
             pipelines.pop(entry.band, None)
     for pipeline in pipelines.values():  # the recording was cut off
@@ -173,9 +186,9 @@ def _profile(path: Path, profiles: Registry, profile_id: str) -> Profile:
         raise InputError(f"{path}:1: {error}") from error
 
 
-def _entry(path: Path, entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
+def _entry(band: str, entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:
     if entry.command:
-        return _commanded(path, pipeline, entry.command, entry.t)
+        return _commanded(band, pipeline, entry.command, entry.t)
     if entry.zeroed:
         return pipeline.zeroed(entry.t)
     if entry.t_s:

@@ -13,6 +13,7 @@ from bandmate.app.overrides import with_traits, with_zone
 from bandmate.app.replay import ReplayOptions
 from bandmate.app.replay import replay as replay_recording
 from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli.log import log_to_terminal
 from bandmate.cli.show import as_json, printer
 from bandmate.domain.events import Summary
 from bandmate.domain.exercises import Exercise
@@ -32,10 +33,12 @@ Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
     default=10,
     show_default=True,
     metavar="N",
-    help="Readings a packet.",
+    help="Readings a packet of a plain recording.",
 )
 @click.option("--zone", metavar="LOW:HIGH:LIMIT:CEILING", help="Another zone, newton.")
-@click.option("--amplitude", type=float, metavar="A", help="Expected rise of a full movement.")
+@click.option(
+    "--amplitude", type=float, metavar="A", help="Expected rise of a full movement, newton."
+)
 @click.option(
     "--calibrate",
     type=click.Path(path_type=Path),
@@ -48,7 +51,7 @@ Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A fact of the sensor: full_scale_n, resolution_n or nominal_hz.",
+    help="A fact of a plain recording's sensor: full_scale_n, resolution_n or nominal_hz.",
 )
 @click.option(
     "--expect",
@@ -68,9 +71,10 @@ def command(
     settings: tuple[str, ...],
     expect: Path | None,
 ) -> None:
-    """Replay a recording (.csv, .csv.gz, or a raw one) and print its events.
+    """Replay a recording and print its events.
 
-    The set is active from the first to the last sample, unless the recording holds commands.
+    FILE is a plain recording (.csv or .csv.gz) or a raw one, as record and run keep them. The set
+    is active from the first to the last sample, unless the recording holds commands.
     """
     if calibrate is not None:
         if amplitude is not None:
@@ -78,6 +82,7 @@ def command(
         amplitude = learnt_amplitude(calibrate, span)
     elif span is not None:
         raise UsageError("--span is for --calibrate", hint="Add --calibrate CALFILE.")
+    log_to_terminal()
     chosen = _chosen(exercise, zone, amplitude)
     expected = None if expect is None else _read_expected(expect)
     show = printer(click.echo, as_ndjson=as_ndjson)
