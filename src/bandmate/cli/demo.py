@@ -35,10 +35,11 @@ from bandmate.sim.broker import HOST
 @click.option("--no-page", is_flag=True, help="Do not serve the coach page.")
 @click.option("--json", "as_ndjson", is_flag=True, help="Print events as JSON, the summary last.")
 def command(for_s: float | None, speed: float, no_page: bool, as_ndjson: bool) -> None:
-    """Play a whole session: a virtual band on a virtual radio, an embedded broker, the page.
+    """Play a whole session with a virtual band.
 
-    A scripted person flosses ten reps, pulls too hard in one, loses the sensor for three seconds,
-    and holds two minutes of traction while the broker goes away and comes back.
+    Band, radio and MQTT broker are virtual and run in this process; all else is the service itself,
+    page included. A scripted person flosses ten reps, pulls too hard in one, loses the sensor for
+    three seconds, and holds two minutes of traction while the broker goes away and comes back.
     """
     with Terminal() as terminal:
         log_to_terminal(terminal.err)

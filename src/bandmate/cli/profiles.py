@@ -68,7 +68,10 @@ def show(profile_id: str, *, as_json: bool) -> None:
 @command.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def check(path: Path | None) -> None:
-    """Check the profiles of a file or a folder (default: those shipped), vectors included."""
+    """Check profiles and run their test vectors.
+
+    PATH is a file or a folder; without it the shipped profiles are checked.
+    """
     files = shipped_files() if path is None else _toml_files(path)
     faults, profiles = _parse_all(files)
     known = [*profiles.values(), *(load_profiles() if path else ())]
@@ -88,13 +91,21 @@ def check(path: Path | None) -> None:
 @command.command()
 @click.argument("profile_id", metavar="PROFILE")
 @click.argument("frames", metavar="HEX...", nargs=-1, required=True)
-@click.option("--char", metavar="ROLE|UUID", help="Where the frames arrived; default: readings.")
+@click.option(
+    "--char", metavar="ROLE|UUID", help="Where the frames arrived; default: where readings do."
+)
 @click.option(
     "--company",
     metavar="ID",
     help="The frames are manufacturer payloads behind this company id; default: the sensor's own.",
 )
-@click.option("--param", "params", metavar="KEY=VALUE", multiple=True, help="A parameter.")
+@click.option(
+    "--param",
+    "params",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A parameter of the sensor; those shipped take none.",
+)
 def decode(
     profile_id: str,
     frames: Sequence[str],
