@@ -18,6 +18,7 @@ from bandmate.errors import UsageError
         ("tare", Command("tare")),
         ("stop", Command("stop")),
         ("stop:tingle", Command("stop", "tingle")),
+        ("stop:pain", Command("stop", "pain")),
         ("stop:pain:0", Command("stop", "pain")),
         ("stop:pain:10", Command("stop", "pain")),
         ("start:supine_sciatic_floss", Command("start", "supine_sciatic_floss")),
@@ -28,7 +29,18 @@ def test_known(text: str, command: Command):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "STOP", "stop:", "stop:pain", "stop:pain:11", "start:", "start:A b", "ack!"]
+    "text",
+    [
+        "",
+        "STOP",
+        "stop:",
+        "stop:pain:",
+        "stop:pain:11",
+        "stop:tingle:1",
+        "start:",
+        "start:A b",
+        "ack!",
+    ],
 )
 def test_unknown(text: str):
     with pytest.raises(UsageError, match="Known are: ack"):

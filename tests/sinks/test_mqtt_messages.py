@@ -76,6 +76,7 @@ def test_times_keep_their_microseconds(ts_ns: int):
         ('{"do": "ack"}', "ack"),
         ('{"do": "stop"}', "stop"),
         ('{"do": "stop", "reason": "tingle"}', "stop:tingle"),
+        ('{"do": "stop", "reason": "pain"}', "stop:pain"),
         ('{"do": "stop", "reason": "pain", "level": 0}', "stop:pain:0"),
         ('{"do": "start", "exercise": "row_1"}', "start:row_1"),
     ],

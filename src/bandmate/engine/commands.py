@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from bandmate.errors import UsageError
 
-KNOWN = "ack, next, start:EXERCISE, stop, stop:tingle, stop:pain:0-10, tare"
-_FORM = re.compile(r"(ack|next|tare)|(start):([a-z0-9_-]+)|(stop)(?::(tingle)|:(pain):(\d|10))?")
+KNOWN = "ack, next, start:EXERCISE, stop, stop:tingle, stop:pain, stop:pain:0-10, tare"
+_FORM = re.compile(
+    r"(ack|next|tare)|(start):([a-z0-9_-]+)|(stop)(?::(tingle)|:(pain)(?::(?:\d|10))?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def parse_command(text: str) -> Command:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"unknown command {text!r}", hint=f"Known are: {KNOWN}.")
-    plain, start, slug, _, tingle, pain, _ = found.groups()
+    plain, start, slug, _, tingle, pain = found.groups()
     if plain:
         return Command(plain)
     return Command("start", slug) if start else Command("stop", tingle or pain or "")
