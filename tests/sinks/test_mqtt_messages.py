@@ -1,17 +1,13 @@
 """Topics, payloads and retention are those of the contract."""
 
 import json
-from contextlib import suppress
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.domain.zones import Zone
-from bandmate.errors import UsageError
 from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.discovery import discovery
-from bandmate.sinks.mqtt_commands import find_ref, parse_command
 from sinks.records import event, samples
 from sinks.service import STATE
 
@@ -68,54 +64,6 @@ def test_times_keep_their_microseconds(ts_ns: int):
     text = messages.utc_text(ts_ns)
     assert text.endswith(f".{ts_ns // 1000 % 1_000_000:06d}Z")
     assert len(text) == len("2026-09-21T14:13:21.000000Z")
-
-
-@pytest.mark.parametrize(
-    ("payload", "text"),
-    [
-        ('{"do": "ack"}', "ack"),
-        ('{"do": "stop"}', "stop"),
-        ('{"do": "stop", "reason": "tingle"}', "stop:tingle"),
-        ('{"do": "stop", "reason": "pain"}', "stop:pain"),
-        ('{"do": "stop", "reason": "pain", "level": 0}', "stop:pain:0"),
-        ('{"do": "start", "exercise": "row_1"}', "start:row_1"),
-    ],
-)
-def test_commands_become_the_services_words(payload: str, text: str):
-    assert parse_command(payload.encode()).text == text
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        "",
-        "stop",
-        "[]",
-        "{}",
-        '{"do": "reboot"}',
-        '{"do": "start"}',
-        '{"do": "ack", "exercise": "row"}',
-        '{"do": "ack", "reason": "pain"}',
-        '{"do": "stop", "level": 3}',
-        '{"do": "stop", "reason": "pain", "level": 11}',
-        '{"do": "start", "exercise": "a:b"}',
-        '{"do": "stop", "extra": 1}',
-    ],
-)
-def test_what_is_no_command_is_refused_whole(payload: str):
-    with pytest.raises(UsageError, match="not a command"):
-        parse_command(payload.encode())
-
-
-@given(st.binary(max_size=60))
-def test_no_payload_breaks_the_answer(payload: bytes):
-    find_ref(payload)
-    with suppress(UsageError):
-        parse_command(payload)
-
-
-def test_the_ref_of_a_refused_command_comes_back():
-    assert find_ref(b'{"do": "reboot", "ref": "r1"}') == "r1"
 
 
 def test_home_assistant_is_given_what_its_schema_requires():

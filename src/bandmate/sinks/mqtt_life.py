@@ -14,7 +14,7 @@ from bandmate.errors import BandmateError, SinkUnavailableError, UsageError
 from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.discovery import HOME_ASSISTANT_STATUS, discovery
-from bandmate.sinks.mqtt_commands import find_ref, parse_command
+from bandmate.sinks.json_commands import find_ref, parse_command
 from bandmate.sinks.service import Service
 
 STATE_EVERY_S = 0.2

@@ -12,6 +12,7 @@ from bandmate.domain.records import EventRecord
 from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.cues import ToneChooser
+from bandmate.sinks.json_commands import parse_command
 from bandmate.sinks.service import Service
 from bandmate.web import messages
 from bandmate.web.outbound import Outbound
@@ -124,13 +125,13 @@ class PageStream:
 
     async def _answer(self, text: str, page: Outbound) -> None:
         try:
-            ask = messages.parse(text)
-            await self._service.command(ask.command, ask.band)
+            command = parse_command(text)
+            await self._service.command(command.text, command.band)
         except BandmateError as error:
             page.put_event(messages.reply(str(error), ok=False))
         else:
-            page.put_event(messages.reply(f"{ask.command}: done", ok=True))
-            if ask.command == "ack":
+            page.put_event(messages.reply(f"{command.text}: done", ok=True))
+            if command.do == "ack":
                 self._chooser.board.dismiss_over()
                 self._send_urgent([self._alerts()])
 

@@ -1,4 +1,4 @@
-"""What comes in by MQTT: a command as JSON, told to the service as text. Pure."""
+"""What a person asks for by MQTT or on the page: a command as JSON, told to the service as text."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ _Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The payload of `<base>/cmd`.
+    """The payload of `<base>/cmd`, and what the page sends.
 
     Attributes:
         do: What to do.
@@ -45,7 +45,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ":".join(str(part) for part in parts if part is not None)
 
 
-def parse_command(payload: bytes) -> Command:
+def parse_command(payload: bytes | str) -> Command:
     """The command in a message.
 
     Raises:
