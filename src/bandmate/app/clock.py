@@ -24,6 +24,11 @@ class SessionClock:
         """When the session began, UTC."""
         return datetime.fromtimestamp(self._start_utc_ns / _NS, UTC)
 
+    @property
+    def stamp(self) -> str:
+        """The same as ids and folders are named by it, such as `20260131t080000`."""
+        return f"{self.started:%Y%m%dt%H%M%S}"
+
     def now(self) -> float:
         """Seconds of session time since it began."""
         return (time.monotonic() - self._start_monotonic_s) * self.speed

@@ -10,7 +10,7 @@ from bandmate.domain.records import LinkState
 from bandmate.domain.samples import Block, Frame
 from bandmate.errors import InputError, LinkLostError
 from bandmate.link.base import Link
-from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
+from bandmate.link.recording import RecordedBand, Recorder, new_header
 
 Say = Callable[[str], None]
 """Tells a person how things stand, in a sentence."""
@@ -129,12 +129,8 @@ async def record(
 
 
 def _new_recorder(path: Path, profile: Profile, band: str, clock: SessionClock) -> Recorder:
-    header = Header(
-        bandmate_recording=RAW_VERSION,
-        session=f"{clock.started:%Y%m%dt%H%M%S}",
-        started=f"{clock.started:%Y-%m-%dT%H:%M:%S.%fZ}",
-        bands=(RecordedBand(band=band, profile=profile.device.id),),
-    )
+    bands = [RecordedBand(band=band, profile=profile.device.id)]
+    header = new_header(clock.stamp, clock.started, bands)
     try:
         return Recorder(path, header)
     except OSError as fault:

@@ -23,7 +23,7 @@ from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.engine.intake import Intake
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
-from bandmate.link.recording import RAW_VERSION, Header, RecordedBand
+from bandmate.link.recording import RecordedBand, new_header
 from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt import MqttSink
@@ -98,7 +98,7 @@ async def running_service(
         ExceptionGroup: A bug in the core or a link: the process is to end loudly.
     """
     asyncio.get_running_loop().set_exception_handler(_tell_briefly)
-    session = f"{clock.started:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
+    session = f"{clock.stamp}-{secrets.token_hex(2)}"
     async with AsyncExitStack() as stack:
         store = _open_store(folder)
         stack.push_async_callback(store.close)
@@ -171,11 +171,10 @@ def _open_store(folder: Path) -> Store:
 def _recording(
     folder: Path, session: str, clock: SessionClock, bands: Mapping[str, BandPlan]
 ) -> SessionRecording:
-    header = Header(
-        bandmate_recording=RAW_VERSION,
-        session=session,
-        started=f"{clock.started:%Y-%m-%dT%H:%M:%S.%fZ}",
-        bands=tuple(
+    header = new_header(
+        session,
+        clock.started,
+        (
             RecordedBand(
                 band=name,
                 profile="" if plan.profile is None else plan.profile.device.id,

@@ -51,7 +51,7 @@ async def _demo(
 ) -> None:
     clock = SessionClock(speed)
     # Its own each time: what an earlier broker missed is nothing for this one.
-    folder = data_folder() / "demo" / f"{clock.started:%Y%m%dt%H%M%S}-{os.getpid()}"
+    folder = data_folder() / "demo" / f"{clock.stamp}-{os.getpid()}"
     on_event = printer(terminal.out, as_ndjson=as_ndjson)
     tell = terminal.err if as_ndjson else terminal.out
 

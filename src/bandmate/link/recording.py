@@ -20,6 +20,8 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 """
 
 import math
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal
 
@@ -56,6 +58,16 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session: str
     started: str
     bands: tuple[RecordedBand, ...]
+
+
+def new_header(session: str, started: datetime, bands: Iterable[RecordedBand]) -> Header:
+    """The first line of a recording that begins at `started`, UTC."""
+    return Header(
+        bandmate_recording=RAW_VERSION,
+        session=session,
+        started=f"{started:%Y-%m-%dT%H:%M:%S.%fZ}",
+        bands=tuple(bands),
+    )
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
