@@ -9,12 +9,12 @@ from bandmate.errors import DeviceNotFoundError, UsageError
 from bandmate.link.base import Sighting
 from bandmate.link.radio import Radio
 from bandmate.link.scan import scan
+from bandmate.link.sought import IF_UNHEARD
 
 LOOK_S = 2.0
 """How long to listen at a time: longer than sensors pause between two advertisements."""
 LOOKS_N = 5
 """How often to listen for a sensor before it counts as out of reach."""
-IF_UNHEARD = "Switch it on, bring it close, and end its connection to any other app."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from bandmate.app.reach import IF_UNHEARD, Reach, Sensor
+from bandmate.app.reach import Reach, Sensor
 from bandmate.cli.known import known_profiles
 from bandmate.cli.table import print_aligned
 from bandmate.devices.registry import Registry
 from bandmate.link.radio import Radio
 from bandmate.link.scan import scan
+from bandmate.link.sought import IF_UNHEARD
 
 _HEADING = ("ADDRESS", "NAME", "PROFILE", "MATCH", "SIGNAL", "BATTERY")
 

@@ -7,6 +7,8 @@ from bandmate.devices.profile import Profile
 from bandmate.errors import DeviceNotFoundError
 from bandmate.link.base import Sighting
 
+IF_UNHEARD = "Switch it on, bring it close, and end its connection to any other app."
+
 
 @dataclass(frozen=True, slots=True)
 class Sought:
@@ -42,5 +44,5 @@ class Sought:
         """The error when nothing is heard of it."""
         return DeviceNotFoundError(
             f"not in reach{f' at {self.address}' if self.address else ''}",
-            hint="Switch it on, bring it close, and end its connection to any other app.",
+            hint=IF_UNHEARD,
         )
