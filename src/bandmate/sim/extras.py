@@ -23,5 +23,5 @@ def needs_extra(extra: str) -> Generator[None]:
             raise
         raise UsageError(
             f"this needs the Python package '{missing.name}', which is not installed",
-            hint=f"install it with: pip install 'bandmate[{extra}]'",
+            hint=f"Install it with: pip install 'bandmate[{extra}]'",
         ) from missing

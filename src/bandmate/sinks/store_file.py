@@ -60,7 +60,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"the local store {path} cannot be opened: {error}",
-            hint="check that its folder exists and that this user may write there",
+            hint="Check that its folder exists and that this user may write there.",
         ) from error
     try:
         _prepare(db, path)
@@ -68,8 +68,8 @@ def open_file(path: Path) -> sqlite3.Connection:
         db.close()
         raise StoreError(
             f"the local store {path} cannot be used: {error}",
-            hint="if it is damaged, move it away and start again; else check that this user "
-            "may write it and that the disk has room",
+            hint="If it is damaged, move it away and start again; else check that this user "
+            "may write it and that the disk has room.",
         ) from error
     except StoreError:
         db.close()
@@ -124,13 +124,13 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     elif _pragma(db, "application_id") != _APPLICATION_ID:
         raise StoreError(
             f"{path} is a database of another program",
-            hint="name another file at [store] path",
+            hint="Name another folder at [store] path.",
         )
     elif version > VERSION:
         raise StoreError(
             f"the local store {path} was written by a newer bandmate "
             f"(store version {version}, this one knows {VERSION})",
-            hint="upgrade bandmate, or name another file at [store] path",
+            hint="Upgrade bandmate, or name another folder at [store] path.",
         )
 
 
