@@ -216,7 +216,7 @@ def test_a_newer_store_is_refused_with_what_to_do(tmp_path: Path):
         db.execute("PRAGMA user_version = 7")
     db.close()
 
-    with pytest.raises(StoreError, match=r"newer bandmate \(store version 7[\s\S]*upgrade"):
+    with pytest.raises(StoreError, match=r"newer bandmate \(store version 7[\s\S]*Upgrade"):
         Store.open(path)
 
 
