@@ -159,10 +159,7 @@ class ZoneChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRaised(Event):
-    """Something the person should know now. `onset_s` is the first crossing."""
-
-    name = "alert_raised"
+class _Alert(Event):
     code: AlertCode
     urgency: Urgency
     value: float | None
@@ -173,18 +170,18 @@ class AlertRaised(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertCleared(Event):
+class AlertRaised(_Alert):
+    """Something the person should know now. `onset_s` is the first crossing."""
+
+    name = "alert_raised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCleared(_Alert):
     """It is over. `duration_s`: from onset to the moment the cause was gone."""
 
     name = "alert_cleared"
-    code: AlertCode
-    urgency: Urgency
-    value: float | None
-    limit: float | None
-    message: str
-    onset_s: float
     duration_s: float
-    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
