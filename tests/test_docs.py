@@ -18,6 +18,10 @@ INTERFACES = (ROOT / "docs/interfaces.md").read_text()
 README = (ROOT / "README.md").read_text()
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 MOST_LINES = 400
+PROMISE = re.compile(
+    r"\b(treats?|relieves?|decompress\w*|prevents?|heals?|cures?|safe|correct|normal|healthy)\b",
+    re.IGNORECASE,
+)
 MACHINE_PATH = re.compile(r"(?<![\w./}])/(?:work|tmp|root|home|Users)/[\w.]")
 
 
@@ -82,6 +86,14 @@ def tracked() -> list[Path]:
         pytest.skip("this is no git checkout")
     files = (ROOT / name for name in listed.stdout.split("\0") if name)
     return [file for file in files if file.is_file() and file.name != "uv.lock"]
+
+
+def test_no_document_promises_anything():
+    texts = [file for file in tracked() if file.suffix in {".md", ".toml", ".html"}]
+    assert {"README.md", "exercises.toml", "index.html"} <= {file.name for file in texts}
+    assert {
+        file.name: found for file in texts if (found := PROMISE.findall(file.read_text()))
+    } == {}
 
 
 def test_no_source_file_is_long():
