@@ -9,9 +9,9 @@ import pytest
 from bandmate.app.replay import ReplayOptions, replay
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event, Rep
-from bandmate.domain.samples import Block, Frame
+from bandmate.domain.samples import Block, Frame, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
-from bandmate.errors import InputError
+from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import Header, RecordedBand, Recorder
 from bandmate.link.recording_raw import is_raw, read_raw
 from scenarios.scenario import FLOSS, blocks, cycles, sampled
@@ -124,3 +124,10 @@ def test_what_cannot_be_replayed(tmp_path: Path, header: str, entry: str, messag
     path.write_text(header + entry)
     with pytest.raises(InputError, match=message):
         list(replay(path, ReplayOptions(None)))
+
+
+def test_facts_of_the_sensor_are_not_taken_in_silence(tmp_path: Path):
+    path = tmp_path / "set.jsonl"
+    path.write_text(FIRST)
+    with pytest.raises(UsageError, match="--set is for plain recordings"):
+        replay(path, ReplayOptions(None, traits=SensorTraits(full_scale_n=100.0)))

@@ -47,9 +47,15 @@ def replay(path: Path, options: ReplayOptions) -> Iterator[Event]:
 
     Raises:
         InputError: The recording cannot be read or is malformed.
-        UsageError: It holds no command that starts an exercise, and none was given.
+        UsageError: It holds no command that starts an exercise, and none was given; or facts of
+            the sensor were given for a raw recording.
     """
     if is_raw(path):
+        if options.traits != SensorTraits():
+            raise UsageError(
+                f"{path}: --set is for plain recordings; a raw one names its sensor",
+                hint="Leave it out.",
+            )
         return _replay_raw(read_raw(path), options.exercise)
     return _replay_csv(read_csv(path), options)
 
