@@ -9,6 +9,7 @@ import pytest
 
 from bandmate.app.config_keys import keys_at
 from bandmate.cli import NAMES
+from bandmate.devices.registry import load_profiles
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.events import EVENT_TYPES, Event
 from bandmate.sinks.line_protocol import SCHEMA, TAGS
@@ -31,8 +32,8 @@ def section(title: str) -> str:
 
 
 def named(text: str) -> set[str]:
-    """Everything that stands between backticks."""
-    return set(re.findall(r"`([^`]+)`", text))
+    """Everything that stands between backticks in a line."""
+    return set(re.findall(r"`([^`\n]+)`", text))
 
 
 def row(text: str, key: str) -> str:
@@ -67,6 +68,10 @@ def test_every_measurement_and_tag_is_documented():
 def test_every_command_is_documented(command: str):
     assert re.search(rf"^\| `bandmate {command}\b", README, re.MULTILINE)
     assert command in " ".join(named(CHANGELOG)).split()
+
+
+def test_every_sensor_is_documented():
+    assert {profile.device.id for profile in load_profiles()} - named(README) == set()
 
 
 @pytest.mark.parametrize("table", keys_at(()))

@@ -64,6 +64,8 @@ class Stage:
 
     Attributes:
         running: The service.
+        clock: The session clock.
+        person: Who pulls.
         broker: The embedded broker.
         gauge: The virtual band.
     """
