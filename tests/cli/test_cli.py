@@ -1,6 +1,8 @@
 """The command as a whole: what it offers, and how it ends."""
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -61,3 +63,17 @@ def test_missing_input_ends_with_1(
 
     assert ended.value.code == 1
     assert capsys.readouterr().err == "bandmate: nowhere.csv: there is no such file\n"
+
+
+def test_output_to_a_full_disk_is_told():
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bandmate", "exercises", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "bandmate: the output cannot be written: the disk is full\n"

@@ -1,5 +1,6 @@
 """The `bandmate` command."""
 
+import errno
 import sys
 from typing import Any
 
@@ -44,3 +45,8 @@ def main() -> None:
     except BandmateError as error:
         click.echo(f"bandmate: {error}", err=True)
         sys.exit(error.exit_status)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo("bandmate: the output cannot be written: the disk is full", err=True)
+        sys.exit(1)
