@@ -115,6 +115,20 @@ async def test_what_is_over_takes_no_commands(tmp_path: Path):
     assert [event.name for event in run.events].count("summary") == 1
 
 
+async def test_a_stop_reaches_every_band_though_one_has_ended(tmp_path: Path):
+    recording = tmp_path / "two.csv"
+    rows = [f"{t / 10:.1f},8,{band}" for t in range(3000) for band in ("left", "right")]
+    left_ends = [row for row in rows if float(row.split(",")[0]) < 1 or row.endswith("right")]
+    recording.write_text("t_s,force_n,band\n" + "\n".join(left_ends) + "\n")
+    bands = ("left", "right")
+
+    async with playing(recording, tmp_path / "kept", "free_reps", bands=bands) as run:
+        await until(run.over)
+        with pytest.raises(UsageError, match="left has ended"):
+            await run.running.service.command("stop:tingle")
+        assert run.running.service.bands["right"].state().phase == "stopped"
+
+
 async def test_two_bands_replay_to_the_letter(tmp_path: Path):
     recording = tmp_path / "two.csv"
     rows = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bandmate.app.live_band import LiveBand
 from bandmate.domain.records import BandState, SinkHealth
-from bandmate.errors import UsageError
+from bandmate.errors import LinkError, UsageError
 from bandmate.sinks.base import Report
 
 
@@ -34,6 +34,8 @@ class LiveService:
     async def command(self, text: str, band: str | None = None) -> None:
         """Do what a person asks (see `sinks.service.Service`).
 
+        A band that refuses keeps no other from it: a stop reaches every band that runs.
+
         Raises:
             UsageError: An unknown command, exercise or band.
             LinkError: The sensor did not do it.
@@ -41,8 +43,14 @@ class LiveService:
         if band is not None and band not in self.bands:
             known = ", ".join(self.bands) or "none"
             raise UsageError(f"there is no band {band!r}", hint=f"There are: {known}.")
+        refusals: list[UsageError | LinkError] = []
         for live in self.bands.values() if band is None else [self.bands[band]]:
-            if text.strip() == "tare":
-                await live.tare()
-            else:
-                live.command(text)
+            try:
+                if text.strip() == "tare":
+                    await live.tare()
+                else:
+                    live.command(text)
+            except (UsageError, LinkError) as refused:
+                refusals.append(refused)
+        if refusals:
+            raise refusals[0]
