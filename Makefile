@@ -8,19 +8,20 @@ RUN := $(UV) run --frozen --no-sync
 .DEFAULT_GOAL := demo
 
 $(UV):
-	python3 -m venv .tools
-	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "Setting up in this folder, once." >&2
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.demo: $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --quiet --inexact --no-default-groups --extra demo
+	@$(UV) sync --frozen --quiet --inexact --no-default-groups --extra demo
 	@touch $@
 
 .venv/.dev: $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --quiet --all-extras
+	@$(UV) sync --frozen --quiet --all-extras
 	@touch $@ .venv/.demo
 
 demo: .venv/.demo
-	$(RUN) bandmate demo $(ARGS)
+	@$(RUN) bandmate demo $(ARGS)
 
 test: .venv/.dev
 	sh tests/parts/install.sh
@@ -34,7 +35,7 @@ check: .venv/.dev
 	$(RUN) pyright
 
 bench: .venv/.dev
-	$(RUN) bandmate bench $(ARGS)
+	@$(RUN) bandmate bench $(ARGS)
 
 clean:
 	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -119,8 +119,10 @@ def _rows(
             _malformed(path, line, f"{len(cells)} fields where the header has {len(columns)}")
         row = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
         t_s = _number(path, line, "t_s", row["t_s"])
-        if t_s is None or not abs(t_s) < float("inf"):
+        if t_s is None:
             _malformed(path, line, "t_s is missing")
+        if not abs(t_s) < float("inf"):
+            _malformed(path, line, f"t_s is {t_s}, not a time")
         if t_s < before_s:
             _malformed(path, line, f"t_s goes back from {before_s:g} to {t_s:g}")
         before_s = t_s
