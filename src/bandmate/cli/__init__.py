@@ -1,6 +1,7 @@
 """The `bandmate` command."""
 
 import errno
+import os
 import sys
 from typing import Any
 
@@ -49,4 +50,6 @@ def main() -> None:
         if error.errno != errno.ENOSPC:
             raise
         click.echo("bandmate: the output cannot be written: the disk is full", err=True)
+        # What is still buffered would be tried again, and fail again, at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
