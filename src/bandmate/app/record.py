@@ -59,12 +59,12 @@ class Writer:
             self._say(text)
 
     def on_block(self, block: Block) -> None:
-        """A sensor's link brings bytes."""
-        raise NotImplementedError
+        """Readings arrived that need no decoding."""
+        self._written(lambda: self._recorder.block(self._band, block))
 
     def on_command(self, text: str, at_s: float) -> None:
-        """A sensor's link brings no commands."""
-        raise NotImplementedError
+        """A recorded command is due."""
+        self._written(lambda: self._recorder.command(text, at_s, self._band))
 
     def end(self, at_s: float) -> None:
         """The recording is over."""
