@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -104,6 +105,33 @@ async def test_a_bug_in_one_band_does_not_take_the_end_of_another(
             await until(lambda: run.events)
 
     assert stored(tmp_path).count("summary") == 1
+
+
+async def test_a_disk_that_hangs_under_the_recording_holds_no_alert_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answers = threading.Event()
+    block = Recorder.block
+
+    def hanging(recorder: Recorder, band: str, readings: Block) -> None:
+        answers.wait()
+        block(recorder, band, readings)
+
+    monkeypatch.setattr(Recorder, "block", hanging)
+    too_hard = write_csv(tmp_path / "hard.csv", reps(1, 4.0, 40.0, 3.0, start_s=1.0), 5.0)
+
+    try:
+        async with playing(too_hard, tmp_path, "supine_sciatic_floss") as run:
+            await until(run.over)
+            assert "alert_raised" in {event.name for event in run.events}
+            assert not answers.is_set()
+            answers.set()
+    finally:
+        answers.set()
+
+    (kept,) = (tmp_path / "recordings").glob("*.jsonl")
+    assert sum(len(entry.t_s) for entry in read_raw(kept).entries) == 250
+    assert read_raw(kept).entries[-1].end
 
 
 async def test_a_full_disk_ends_the_recording_and_nothing_else(

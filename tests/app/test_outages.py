@@ -89,6 +89,7 @@ async def test_a_pull_over_the_limit_is_told_and_all_is_delivered_later(
             door.set()
             await until(lambda: run.delivered("mqtt") and run.delivered("influx"))
 
+    assert alert["emitted_s"] - alert["onset_s"] <= BOUND_S
     assert late_s < BOUND_S + PACKET_S + MACHINE_S
     assert ids(before) | ids(after) == {event.id for event in run.events}
     assert select(influxdb, "select count(force_n) from tension")[0]["count"] == 250

@@ -19,7 +19,9 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 ```
 """
 
+import errno
 import math
+import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -148,7 +150,9 @@ class Recorder:
         self._file.close()
 
     def _write(self, line: Header | Entry) -> None:
-        self._file.write(self._encoder.encode(line) + b"\n")
+        text = self._encoder.encode(line) + b"\n"
+        if self._file.write(text) != len(text):  # a disk that is nearly full takes a part of it
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _written(x: float | None) -> Reading:

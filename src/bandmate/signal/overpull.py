@@ -21,7 +21,7 @@ _ROUNDING_S = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The level was exceeded for the dwell. `onset_s`: the crossing, `value`: the pull now."""
+    """The level was exceeded for the dwell. `onset_s`: first reading over, `value`: now."""
 
     onset_s: float
     value: float
@@ -47,9 +47,10 @@ class Brief:
 class DwellWatch:
     """Watches one level in the fast signal.
 
-    Over for `dwell_s` raises; 2 N under it for 0.5 s clears. Noise on a slow crossing must not
-    restart the dwell: one is only given up when the signal falls clear of the level, or when most
-    of it was below.
+    Over for `dwell_s` raises; 2 N under it for 0.5 s clears. Noise on a slow crossing must neither
+    hide its beginning nor restart the dwell: it begins within the noise of the level, is given up
+    when the signal falls clear of the level or was mostly below, and raises only while the signal
+    is over and was so for half of it or more.
     """
 
     def __init__(self, level: float, dwell_s: float) -> None:
