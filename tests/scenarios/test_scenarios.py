@@ -66,7 +66,7 @@ def test_s02_tension_too_high_in_one_rep(hz: float, bound_s: float, seed: int):
     result = run(FLOSS, S02, S01_LENGTH_S, hz=hz, seed=seed)
     assert result.summary.reps == 10
     (limit,) = result.raised("tension_limit")
-    assert limit.onset_s == pytest.approx(35.163, abs=1 / hz + 0.003)
+    assert limit.onset_s == pytest.approx(35.163, abs=1 / hz)
     assert limit.emitted_s <= bound_s
     assert limit.index == 6
     assert result.zone_s["over"] == pytest.approx(1.69, abs=0.10)
@@ -89,7 +89,7 @@ def test_s03_two_minute_traction_hold(seed: int):
     assert not result.of(AlertRaised)
     (dose,) = result.of(DoseReached)
     assert dose.target == 120
-    assert hold.start_s + 120 - 0.1 <= dose.emitted_s <= hold.start_s + 120 + 0.35
+    assert hold.start_s + 120 - 0.1 <= dose.emitted_s <= hold.start_s + 120 + 0.3
     (ended,) = result.of(SetEnded)
     assert ended.status == "complete"
 
