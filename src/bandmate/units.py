@@ -4,6 +4,7 @@ Everything inside bandmate is in newtons, seconds and degrees; other units exist
 and are converted here, once.
 """
 
+import math
 from types import MappingProxyType
 from typing import Final
 
@@ -24,3 +25,19 @@ NEWTON_PER: Final = MappingProxyType(
     }
 )
 """Newtons per unit of force, by the unit's name as profiles and recordings write it."""
+
+MOTION_PER: Final = MappingProxyType(
+    {
+        "ms2": 1.0,
+        "g": STANDARD_GRAVITY_MS2,
+        "mg": STANDARD_GRAVITY_MS2 / 1000.0,
+        "rads": 1.0,
+        "dps": math.pi / 180.0,
+        "ut": 1.0,
+        "deg": 1.0,
+    }
+)
+"""m/s², rad/s, microtesla or degrees per unit, by the unit's name as profiles write it."""
+
+PER_UNIT: Final = MappingProxyType({**NEWTON_PER, **MOTION_PER})
+"""What every unit is worth in ours."""

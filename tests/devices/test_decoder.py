@@ -66,17 +66,21 @@ def test_a_cut_reply_tells_nothing():
     assert (dict(decoded.facts), decoded.error) == ({}, "truncated")
 
 
+BATTERY = {"battery_mv": 3700, "battery_pct": 12.5}
+
+
 def test_the_expected_command_says_what_a_reply_means():
-    assert progressor("0004740e0000", expecting="battery").facts == {"battery_mv": 3700}
+    assert progressor("0004740e0000", expecting="battery").facts == BATTERY
     assert progressor("0004740e0000", expecting="device_id").facts == {"device_id": 3700}
 
 
 @pytest.mark.parametrize(
     ("reply", "facts"),
     [
-        ("0004740e0000", {"battery_mv": 3700}),
+        ("0004740e0000", BATTERY),
         ("0007312e322e332e34", {"firmware": "1.2.3.4"}),
-        ("000c000000000000000000000000", {}),
+        ("000c000000000000803f000000c0", {"calibration": (0.0, 1.0, -2.0)}),
+        ("000d00000000000000000000000000", {}),
         ("0000", {}),
     ],
 )
@@ -103,7 +107,7 @@ def test_an_answer_of_another_form_than_expected_is_an_error(command: str, reply
 
 def test_a_command_is_answered_once():
     again = progressor("00027631", "0004740e0000", expecting="firmware")
-    assert again.facts == {"battery_mv": 3700}
+    assert again.facts == BATTERY
 
 
 def test_readings_between_command_and_answer_do_not_take_its_place():
@@ -116,7 +120,7 @@ def test_a_reset_forgets_the_pending_command():
     decoder.expect("device_id")
     decoder.reset()
     frame = Frame(0.0, "data", bytes.fromhex("0004740e0000"))
-    assert decoder.feed(frame).facts == {"battery_mv": 3700}
+    assert decoder.feed(frame).facts == BATTERY
 
 
 @pytest.mark.parametrize(
@@ -140,4 +144,55 @@ def test_a_notification_is_no_advertisement():
 
 def test_an_unknown_parameter_is_refused():
     with pytest.raises(UsageError, match="'scale'"):
-        Decoder(PROFILES.get("sig-force"), {"scale": "2"})
+        PROFILES.get("sig-force").parameters({"scale": "2"})
+
+
+@pytest.mark.parametrize(
+    ("mv", "pct"),
+    [
+        (3000, 0.0),
+        (3270, 0.0),
+        (3440, 2.5),
+        (3610, 5.0),
+        (3820, 45.0),
+        (4200, 100.0),
+        (5000, 100.0),
+    ],
+)
+def test_a_voltage_is_told_in_percent_too(mv: int, pct: float):
+    decoded = progressor("0004" + struct.pack("<I", mv).hex(), expecting="battery")
+    assert decoded.facts == {"battery_mv": mv, "battery_pct": pytest.approx(pct)}
+
+
+def board(*pounds: int) -> Decoded:
+    rows = b"".join(reading.to_bytes(3, "big") for reading in pounds)
+    data = len(pounds).to_bytes(2, "big") + rows
+    return Decoder(PROFILES.get("pitchsix-force-board")).feed(Frame(0.0, "force", data))
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 80, 300])
+def test_a_count_of_rows_may_be_of_any_size(count: int):
+    decoded = board(*range(count))
+    assert list(decoded.force_n) == pytest.approx([4.4482216152605 * i for i in range(count)])
+    assert decoded.error is None
+
+
+def test_an_overload_is_told_beside_the_readings_that_are_kept():
+    decoded = board(1099, 1100, 40000)
+    assert (decoded.count, dict(decoded.facts)) == (2, {"overload": 1})
+    assert decoded.error == "overflow"
+    assert board(1099, 40000).facts == {}
+
+
+def test_an_overload_on_the_display_is_told_and_the_load_kept():
+    shown = bytes.fromhex("4f3033312e32304e3030302e3030524e4636350d")
+    decoded = Decoder(PROFILES.get("linescale-3")).feed(Frame(0.0, "notify", shown))
+    assert (list(decoded.force_n), decoded.facts["overload"]) == ([31200.0], 1)
+
+
+def test_side_services_are_read_beside_the_readings():
+    decoder = Decoder(PROFILES.get("pitchsix-force-board"))
+    assert decoder.feed(Frame(0.0, "battery", b"\x37")).facts == {"battery_pct": 55}
+    assert decoder.feed(Frame(0.0, "manufacturer", b"PitchSix")).facts == {
+        "manufacturer": "PitchSix"
+    }

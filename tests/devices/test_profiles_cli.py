@@ -12,6 +12,7 @@ from bandmate.cli import main
 from bandmate.devices.registry import shipped_files
 
 Run = Callable[..., tuple[int, str, str]]
+SHIPPED = sorted(file.name.removesuffix(".toml") for file in shipped_files())
 
 
 @pytest.fixture
@@ -39,23 +40,19 @@ def test_list_is_sorted_and_aligned(run: Run):
     status, out, _ = run("list")
     heading, *rows = out.splitlines()
     assert status == 0
-    assert [row.split()[0] for row in rows] == ["sig-force", "tindeq-progressor", "weiheng-wh-c06"]
+    assert [row.split()[0] for row in rows] == SHIPPED
     assert all(row[heading.index("LINK") - 1] == " " for row in rows)
 
 
 def test_list_as_json_is_one_object_a_line(run: Run):
     _, out, _ = run("list", "--json")
-    assert [json.loads(line)["id"] for line in out.splitlines()] == [
-        "sig-force",
-        "tindeq-progressor",
-        "weiheng-wh-c06",
-    ]
+    assert [json.loads(line)["id"] for line in out.splitlines()] == SHIPPED
 
 
 def test_show_tells_what_matters(run: Run):
     status, out, _ = run("show", "weiheng-wh-c06")
     assert status == 0
-    assert "0.0980665 N" in out
+    assert "0.09807 N" in out
     assert "the address must be confirmed" in out
 
 
@@ -63,7 +60,9 @@ def test_show_as_json_lists_limits_commands_and_capabilities(run: Run):
     _, out, _ = run("show", "tindeq-progressor", "--json")
     shown = json.loads(out)
     assert shown["limits"] == {"max_n": 1470.9975, "resolution_n": 0.1, "rate_hz": 80.0}
-    assert {name: command["steps"][0]["hex"] for name, command in shown["commands"].items()} == {
+    steps = {name: command["steps"][0] for name, command in shown["commands"].items()}
+    assert {step["char"][:8] for step in steps.values()} == {"7e4e1703"}
+    assert {name: step["hex"] for name, step in steps.items()} == {
         "start": "65",
         "stop": "66",
         "tare": "64",
@@ -72,6 +71,10 @@ def test_show_as_json_lists_limits_commands_and_capabilities(run: Run):
         "sleep": "6e",
         "device_id": "70",
         "calibration": "72",
+        "status": "6c",
+        "clear_error": "6d",
+        "peak_rfd": "67",
+        "rfd_series": "68",
     }
     assert {"device_clock", "hardware_tare", "battery"} <= set(shown["capabilities"])
 
@@ -95,6 +98,23 @@ def test_decode_prints_what_the_contract_says(run: Run):
 def test_a_stream_is_chosen_by_role_or_uuid(run: Run, char: str):
     (frame,) = decoded(run, "sig-force", "--char", char, "2a")
     assert frame["facts"] == {"battery_pct": 42}
+
+
+@pytest.mark.parametrize(
+    ("mode", "frame", "quantities"),
+    [
+        ("5", "e80300000000803f" + 12 * "00", {"quat"}),
+        ("6", "e80300000000003f000080bf00001d41" + 4 * "00", {"acc_ms2"}),
+        ("21", "e8030000" + 24 * "00", {"acc_ms2", "gyro_rads"}),
+        ("26", "e80300000000803f" + 55 * "00", {"quat", "acc_ms2", "gyro_rads"}),
+    ],
+)
+def test_the_mode_says_on_which_channel_readings_arrive(
+    run: Run, mode: str, frame: str, quantities: set[str]
+):
+    (read,) = decoded(run, "movella-dot", "--param", f"mode={mode}", frame)
+    assert read["error"] is None
+    assert [sample.keys() for sample in read["samples"]] == [quantities | {"t"}]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +174,7 @@ def test_check_names_file_place_and_what_to_do(run: Run, tmp_path: Path):
     path = write(tmp_path, "sig-force", "force_n = 1000.0", "force_n = 1.0")
     status, out, err = run("check", str(path))
     assert status == 3
-    assert out.startswith(f"{path}: vectors[force-max]: readings are [1000.0] N, not [1.0]; ")
+    assert out.startswith(f"{path}: vectors[force-max]: sample 0: force_n is 1000.0, not 1.0; ")
     assert err == "bandmate: 1 of the checks did not hold\n"
 
 
@@ -188,6 +208,6 @@ def test_a_bad_file_of_a_persons_own_is_told_and_passed_over(run: Run, tmp_path:
     folder.mkdir(parents=True)
     (folder / "mine.toml").write_text("schema = 1")
     status, out, err = run("list", "--json")
-    assert (status, len(out.splitlines())) == (0, 3)
+    assert (status, len(out.splitlines())) == (0, len(SHIPPED))
     assert "passed over" in err
     assert "mine.toml" in err

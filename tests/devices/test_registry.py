@@ -85,7 +85,7 @@ def test_bytes_refused_for_a_shipped_sensor_are_refused_in_a_persons_file(tmp_pa
     (tmp_path / "mine.toml").write_text(harmful)
     profiles = load_profiles(tmp_path)
     (problem,) = profiles.problems
-    assert "commands.tare.steps[0].hex: '6a00' would calibrate" in str(problem)
+    assert "commands.tare.steps[0].hex: '6a00' is refused" in str(problem)
     tare = profiles.get("tindeq-progressor").commands.tare
     assert tare
     assert tare.steps[0].hex == "64"

@@ -12,6 +12,8 @@ SHIPPED: dict[str, Traversable] = {
     file.name.removesuffix(".toml"): file for file in shipped_files()
 }
 PROGRESSOR, SCALE, GAUGE = "tindeq-progressor", "weiheng-wh-c06", "sig-force"
+BATTERY = "sig-battery"
+SKETCH = "arduino-nicla-dashboard"
 
 
 def changed(profile_id: str, old: str, new: str) -> bytes:
@@ -32,7 +34,7 @@ def changed(profile_id: str, old: str, new: str) -> bytes:
         (PROGRESSOR, "[commands]\n", "[commands]\nreboot = 1\n", "unknown field `reboot`"),
         (PROGRESSOR, 'hex = "65"', 'hex = "6"', r"\$.commands.start.steps\[0\].hex"),
         (PROGRESSOR, 'hex = "65"', 'hex = ""', r"\$.commands.start.steps\[0\].hex"),
-        (PROGRESSOR, 'type = "f32le"', 'type = "f33le"', r"\$.stream\[...\].frames"),
+        (GAUGE, 'type = "i32le"', 'type = "i33le"', r"\$.stream\[...\].frames"),
         (PROGRESSOR, 'error = "truncated"', 'error = "oops"', r"\$.vectors"),
     ],
 )
@@ -51,7 +53,7 @@ def test_the_schema_names_the_place(profile_id: str, old: str, new: str, said: s
         (SCALE, 'transport = "advert"', 'transport = "gatt"', "stream.advert"),
         (GAUGE, 'transport = "gatt"', 'transport = "advert"', "stream"),
         (GAUGE, 'require = ["data"]', 'require = ["control"]', "identify.require"),
-        (GAUGE, "[[stream.battery.frames]]", "[[stream.level.frames]]", "stream.level"),
+        (BATTERY, "[[stream.battery.frames]]", "[[stream.level.frames]]", "stream.level"),
         (GAUGE, 'mode = "software"', 'mode = "hardware"', "tare.mode"),
         (
             GAUGE,
@@ -73,11 +75,11 @@ def test_the_schema_names_the_place(profile_id: str, old: str, new: str, said: s
         (SCALE, 'name = "force", at = 10', 'name = "tick", at = 10', "clock.source"),
         (GAUGE, 'source = "host"', 'source = "device"\nunit = "us"\nbits = 32', "clock.source"),
         (PROGRESSOR, 'tag = "02"', 'tag = "03"', "stream.data.frames"),
-        (PROGRESSOR, 'tag = "02"', 'tag = "0200"', "stream.data.frames"),
+        (PROGRESSOR, 'tag = "02"', 'tag = "020000"', "stream.data.frames[2].tag"),
         (PROGRESSOR, "length_at = 1", "length_at = 2", "stream.data.header"),
         (PROGRESSOR, "repeat = true", "repeat = true\nsize = 8", "stream.data.frames[0]"),
         (GAUGE, "size = 4", "size = 4\nmin_size = 4", "stream.data.frames[0]"),
-        (GAUGE, "size = 4", "size = 4\nrepeat = true", "stream.data.frames[0]"),
+        (GAUGE, "size = 4", "size = 6\nrepeat = true", "stream.data.frames[0].size"),
         (PROGRESSOR, "reply = true", "reply = true\nfacts = { on = 1 }", "stream.data.frames[1]"),
         (SCALE, "at = 10", "at = 2", "stream.advert.frames[0].fields[force].at"),
         (
@@ -124,12 +126,25 @@ def test_the_schema_names_the_place(profile_id: str, old: str, new: str, said: s
             '{ name = "tick", type = "i32le" }',
             "stream.data.frames[0].fields[tick].type",
         ),
-        (GAUGE, 'type = "u8", max = 100', 'type = "ascii"', "stream.battery.frames[0].fields"),
         (
-            GAUGE,
+            BATTERY,
+            'type = "u8", max = 100',
+            'type = "ascii", count = 2',
+            "stream.battery.frames[0].fields[battery_pct].count",
+        ),
+        (
+            BATTERY,
             'type = "u8", max = 100',
             'type = "u8", min = 100, max = 100',
             "stream.battery.frames[0].fields[battery_pct].min",
+        ),
+        (SKETCH, "size = 6", "size = 12", "stream.gyro.frames"),
+        (SKETCH, "size = 6", "min_size = 6", "stream.gyro.frames"),
+        (
+            SKETCH,
+            'unit = "acc_unit"',
+            'unit = "acc_unit", order = "xyzw"',
+            "stream.acc.frames[0].fields[acc].order",
         ),
         (
             PROGRESSOR,

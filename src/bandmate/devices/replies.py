@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from bandmate.devices.bodies import NO_FACTS, Body, fact_body
-from bandmate.devices.profile import Command
+from bandmate.devices.bodies import Body
+from bandmate.devices.command import Command
+from bandmate.devices.params import Parameters
+from bandmate.devices.walk import Walk
 from bandmate.domain.samples import Decoded
 
 
@@ -14,11 +16,11 @@ class Replies(Body):
     reply that fits none is of no interest.
     """
 
-    def __init__(self, commands: Mapping[str, Command], role: str) -> None:
+    def __init__(self, commands: Mapping[str, Command], role: str, params: Parameters) -> None:
         self._bodies: dict[str, Body] = {
-            name: fact_body([command.reply.field])
+            name: Walk([command.reply.field], 0, params, exact=True)
             for name, command in commands.items()
-            if command.reply and command.reply.on == role
+            if command.reply and command.reply.field and command.reply.on == role
         }
         self._pending: Body | None = None
 
@@ -37,4 +39,4 @@ class Replies(Body):
             return pending.read(data, start, size)
         candidates = (body.read(data, start, size) for body in self._bodies.values())
         fitting = (decoded for decoded in candidates if decoded.error is None)
-        return next(fitting, Decoded(facts=NO_FACTS))
+        return next(fitting, Decoded())

@@ -10,22 +10,35 @@ ErrorName = Literal[
     "short_header",
     "short_frame",
     "truncated",
+    "incomplete",
     "length_not_multiple",
     "length_mismatch",
     "unknown_type",
     "no_match",
+    "checksum",
+    "bad_end",
+    "bad_reserved",
+    "bad_number",
+    "bad_unit",
+    "bad_columns",
     "non_finite",
     "out_of_range",
+    "overflow",
     "not_known",
     "held_value",
     "unit_not_kg",
     "clock_regressed",
+    "orphan_fragment",
+    "resync",
+    "buffer_overrun",
 ]
-"""The errors that the shipped framings can meet."""
+"""Every error a frame can have."""
 
-_RANK: Final[dict[str, int]] = {name: rank for rank, name in enumerate(get_args(ErrorName))}
+_NAMES: Final[tuple[ErrorName, ...]] = get_args(ErrorName)
+_RANK: Final[dict[str, int]] = {name: rank for rank, name in enumerate(_NAMES)}
 
 
-def first_of(errors: Iterable[str]) -> str | None:
+def first_of(errors: Iterable[str]) -> ErrorName | None:
     """The one error a frame is given; `None` where there is none."""
-    return min(errors, key=_RANK.__getitem__, default=None)
+    rank = min((_RANK[error] for error in errors), default=None)
+    return None if rank is None else _NAMES[rank]

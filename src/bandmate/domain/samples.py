@@ -1,7 +1,11 @@
 """What a sensor said, before and after it was put on the session clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +26,45 @@ class Frame:
     company_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+FactValue = float | int | str | tuple[float, ...]
+"""A fact: a number, a text, or several numbers."""
+
+Vector = tuple[float, ...]
+"""Three numbers, or four of a quaternion (w, x, y, z)."""
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Decoded(Struct, frozen=True, gc=False):
     """What one frame held. Decoders never raise on wire bytes: `error` says what was wrong.
 
+    A `Struct`, because one is made for every frame and this is the quickest to make.
+
     Attributes:
-        force_n: Readings in newton, oldest first.
-        ticks: The raw device stamp of each reading, as the wire has it; empty where the device
+        force_n: Readings of a force sensor in newton, oldest first.
+        ticks: The raw device stamp of each sample, as the wire has it; empty where the device
             does not stamp.
-        facts: What is not a reading (`battery_mv`, `firmware`, `device_id` …).
+        motion: Readings of a motion sensor by quantity, each as long as the others: `acc_ms2`,
+            `gyro_rads`, `mag_ut`, `quat` (w, x, y, z), `angle_deg`.
+        facts: What is not a sample (`battery_mv`, `firmware`, `device_id` …).
         error: A name of `devices.taxonomy`, or `None`.
     """
 
     force_n: Sequence[float] = ()
-    ticks: Sequence[int] = ()
-    facts: Mapping[str, float | int | str] = field(default_factory=dict[str, float | int | str])
+    ticks: Sequence[float] = ()
+    motion: Mapping[str, Sequence[Vector]] = NOTHING
+    facts: Mapping[str, FactValue] = NOTHING
     error: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many samples it holds."""
+        return len(self.force_n) or max(map(len, self.motion.values()), default=0)
+
+
+Quantity = Literal["force", "arbitrary", "angle", "none"]
+"""What movements are seen in: newtons, a unit in which only shapes mean something, degrees from the
+pose of rest, or nothing (a heart rate shows none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +75,31 @@ class Block:
         arrival_s: When the packet that carried them arrived (session clock).
         t_s: When each was measured (session clock); never decreasing; equal times are distinct
             samples.
-        force_n: Force at the sensor, newton, not tared. `nan` is a NaN that arrived, `None` a
-            value that is missing though its time is known.
+        values: Force at the sensor, newton, not tared; or an arbitrary unit, or degrees (see
+            `Quantity`). `nan` is a NaN that arrived, `None` a value that is missing though its
+            time is known.
     """
 
     arrival_s: float
     t_s: Sequence[float]
-    force_n: Sequence[float | None]
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MotionBlock:
+    """Readings of a motion sensor on the session clock, before an angle is made of them.
+
+    Attributes:
+        arrival_s: When the packet that carried them arrived (session clock).
+        t_s: As in `Block`.
+        acc_ms2: The acceleration by axis, m/s²; gravity is in it.
+        gyro_rads: The turn rate by axis, rad/s; `None` where it is not known.
+    """
+
+    arrival_s: float
+    t_s: Sequence[float]
+    acc_ms2: Sequence[Vector]
+    gyro_rads: Sequence[Vector | None]
 
 
 @dataclass(frozen=True, slots=True)
