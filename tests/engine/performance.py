@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event
-from bandmate.domain.samples import Block, SensorTraits
+from bandmate.domain.samples import Block, Quantity, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.errors import UsageError
 
@@ -32,9 +32,9 @@ class Performance:
     samples: Sequence[Sample]
     commands: Sequence[tuple[float, str]] = ()
 
-    def events(self, cuts: Sequence[int] = (1,), *, arbitrary_unit: bool = False) -> list[Event]:
+    def events(self, cuts: Sequence[int] = (1,), quantity: Quantity = "force") -> list[Event]:
         """Feed it in packets whose sizes repeat `cuts`; a command is due at its own time."""
-        pipeline = make_pipeline(arbitrary_unit=arbitrary_unit)
+        pipeline = make_pipeline(quantity)
         find = load_catalogue().find
         start_s, end_s = self.samples[0][0], self.samples[-1][0]
         events = pipeline.start(find(self.exercise), start_s)
@@ -51,8 +51,8 @@ class Performance:
         return [*events, *pipeline.finish(end_s)]
 
 
-def make_pipeline(*, arbitrary_unit: bool = False) -> BandPipeline:
-    settings = BandSettings("left", "law", TRAITS, arbitrary_unit=arbitrary_unit, silence="samples")
+def make_pipeline(quantity: Quantity = "force") -> BandPipeline:
+    settings = BandSettings("left", "law", TRAITS, quantity=quantity, silence="samples")
     return BandPipeline(settings, load_catalogue().find)
 
 

@@ -32,7 +32,7 @@ from bandmate.domain.events import (
     SetStarted,
     Summary,
 )
-from bandmate.domain.samples import Block
+from bandmate.domain.samples import Block, Quantity
 from scenarios.scenario import FLOSS, cycles, run
 
 laws = settings(max_examples=40, deadline=None)
@@ -177,21 +177,22 @@ garbage = st.one_of(
     st.floats(),
     st.sampled_from([float("nan"), float("inf"), -float("inf"), 1e308, -1e308, 1e9, -0.0, 200.0]),
 )
+quantities: st.SearchStrategy[Quantity] = st.sampled_from(["force", "arbitrary", "angle"])
 words = st.sampled_from(["ack", "next", "stop", "stop:pain:9", "tare", "start:free_holds", "?", ""])
 
 
 @laws
 @given(
     st.sampled_from(EXERCISES),
-    st.booleans(),
+    quantities,
     st.lists(
         st.one_of(st.lists(st.tuples(st.floats(-1, 3), garbage), max_size=30), words), max_size=30
     ),
 )
 def test_no_reading_raises(
-    exercise: str, arbitrary_unit: bool, script: list[list[tuple[float, float | None]] | str]
+    exercise: str, quantity: Quantity, script: list[list[tuple[float, float | None]] | str]
 ):
-    pipeline = make_pipeline(arbitrary_unit=arbitrary_unit)
+    pipeline = make_pipeline(quantity)
     events = pipeline.start(load_catalogue().find(exercise), 0.0)
     now_s = 0.0
     for item in script:

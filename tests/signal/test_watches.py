@@ -49,6 +49,16 @@ def test_over_the_level_from_the_first_reading(hz: float):
     assert over.onset_s == pytest.approx(0, abs=1e-9)
 
 
+def test_an_onset_is_never_after_the_reading_that_decides():
+    # A reading that falls out just before: the line through its neighbours crosses late.
+    rising = [(k / 10, 4.2 * k / 10) for k in range(76)]
+    points = [*rising, (7.6, -9.0), (7.7, 35.7), (7.8, 36.6), (7.9, 38.4)]
+    ((raised_s, over),) = dwelt(DwellWatch(35, 0.1), points)
+    assert isinstance(over, Over)
+    assert raised_s == 7.8
+    assert over.onset_s <= raised_s
+
+
 def test_a_watch_that_begins_in_the_middle_of_a_pull():
     """A set may begin while readings arrive, already over the level, ten a second."""
     watch, signal = DwellWatch(35, 0.1), Conditioner()

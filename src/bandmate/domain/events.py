@@ -71,7 +71,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rep(Event):
-    """A movement was counted (its grade says as what)."""
+    """A movement was counted (its grade says as what). Its peak is a pull, or an angle."""
 
     name = "rep"
     index: int
@@ -79,7 +79,8 @@ class Rep(Event):
     start_s: float
     peak_s: float
     count_s: float
-    peak_n: float
+    peak_n: float | None
+    peak_deg: float | None = None
     excursion: float
     flags: tuple[str, ...] = ()
 
@@ -124,7 +125,7 @@ class HoldStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldEnded(Event):
-    """A hold ended. `mean_n` is `None` where the sensor's unit is arbitrary, then see `mean_au`."""
+    """A hold ended. Its level is `mean_n`; `mean_au` in an arbitrary unit, `mean_deg` an angle."""
 
     name = "hold_ended"
     index: int
@@ -134,6 +135,7 @@ class HoldEnded(Event):
     in_zone_s: float | None
     mean_n: float | None
     mean_au: float | None = None
+    mean_deg: float | None = None
     breaks: int = 0
     sags: tuple[Sag, ...] = ()
     reason: HoldEnd = HoldEnd.RELEASED
@@ -194,7 +196,10 @@ class Acknowledged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tared(Event):
-    """A tare was asked for: a new zero, or why there is none."""
+    """A tare was asked for: a new zero, or why there is none.
+
+    Both are `None` where the pose of now is the new rest (motion sensors).
+    """
 
     name = "tared"
     zero_n: float | None
@@ -259,6 +264,7 @@ class Summary(Event):
     zone_s: Mapping[str, float] | None
     in_zone_pct: float | None
     peak_n: float | None
+    peak_deg: float | None
     alerts: Mapping[str, int]
     quality: Mapping[str, float]
     dose: Mapping[str, object] | None

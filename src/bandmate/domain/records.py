@@ -4,8 +4,9 @@ Inside, times are monotonic (the session clock). The service's one converter mak
 and the sinks see nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from bandmate.domain.events import EventDict
@@ -31,30 +32,43 @@ class EventRecord:
         return str(self.body["event"])
 
 
+SampleQuantity = Literal["force", "angle"]
+"""What the readings of a record are."""
+
+SAMPLE_FIELD: Mapping[SampleQuantity, str] = MappingProxyType(
+    {"force": "force_n", "angle": "angle_deg"}
+)
+"""How they are called where they are published."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleRecord:
-    """About one second of one sensor's readings, tared, newton at the limb.
+    """About one second of one sensor's readings.
 
     Attributes:
         session: The session's id.
         band: Which sensor.
         exercise: The running exercise, empty where none runs.
         ts_ns: When each was measured, UTC, strictly increasing.
-        force_n: Finite readings, as many as `ts_ns`.
+        values: Finite readings, as many as `ts_ns`: the pull at the limb in newton, tared; or
+            degrees from the pose of rest.
+        quantity: Which of the two; an arbitrary unit is kept as a force.
     """
 
     session: str
     band: str
     exercise: str
     ts_ns: Sequence[int]
-    force_n: Sequence[float]
+    values: Sequence[float]
+    quantity: SampleQuantity = "force"
 
 
 Record = EventRecord | SampleRecord
 """What goes through the store to the remote sinks."""
 
-LinkState = Literal["searching", "connecting", "streaming", "silent", "off", "ended"]
-"""How a sensor's link stands, in the word shown to people. `off`: the radio cannot be used."""
+LinkState = Literal["searching", "connecting", "streaming", "silent", "off", "asleep", "ended"]
+"""How a sensor's link stands, in the word shown to people. `off`: the radio cannot be used;
+`asleep`: a person put the sensor away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +78,9 @@ class BandState:
     Attributes:
         link: How its link stands.
         link_text: The same in a sentence, with what to do.
-        available: Valid samples arrive.
-        tension_n: The newest reading (median of 3); `None` where stale or missing.
+        available: Valid data arrives: samples, or heart rates from a sensor of those.
+        tension_n: The newest reading (median of 3); `None` where stale or missing, and where the
+            sensor measures no pull.
         zone: Announced zone; `unknown` where the reading cannot be trusted.
         limits: The exercise's levels by name (`slack_n` … `ceiling_n`); `None` where none runs.
         reps: Full movements of this set.
@@ -75,6 +90,8 @@ class BandState:
         alerts: Codes of active alerts, most urgent first.
         phase: `idle`, `active` or `stopped`.
         battery_pct: `None` where unknown.
+        angle_deg: The newest angle to the pose of rest; `None` where the sensor measures no motion.
+        heart_rate_bpm: `None` where the sensor tells none, or told none lately.
     """
 
     band: str
@@ -96,6 +113,8 @@ class BandState:
     hold_target_s: float
     alerts: tuple[str, ...]
     battery_pct: float | None
+    angle_deg: float | None = None
+    heart_rate_bpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from bandmate.domain.events import Event, Grade, HoldEnd, SetEnded, SetStarted, ZoneChanged
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
+from bandmate.domain.samples import Quantity
 from bandmate.domain.zones import Zone
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.recognition import recognition
@@ -23,12 +24,12 @@ class ActiveSet:
     """
 
     def __init__(
-        self, exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+        self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
     ) -> None:
         self.exercise = exercise
-        self.tally = Tally()
+        self.tally = Tally(quantity)
         self._stamp = stamp
-        self._recognition = recognition(exercise, stamp, book, arbitrary_unit=arbitrary_unit)
+        self._recognition = recognition(exercise, stamp, book, quantity)
         zone = exercise.zone
         self._account = None if zone is None else ZoneAccount(zone)
         self._announcer = None if zone is None else ZoneAnnouncer(zone)
@@ -78,8 +79,8 @@ class ActiveSet:
         """Take one conditioned reading."""
         t_s, m = signal.t_s, signal.m
         self._account_to(t_s, m, trusted=trusted)
-        if self.tally.peak_n is None or m > self.tally.peak_n:
-            self.tally.peak_n = m
+        if self.tally.peak is None or m > self.tally.peak:
+            self.tally.peak = m
         events = self._recognition.step(signal, trusted=trusted)
         if self._announcer is not None and self._announcer.step(m, trusted=trusted):
             return [*events, self._zone_changed(t_s, m if trusted else None)]

@@ -62,6 +62,10 @@ class SensorWatch:
         self._tare.reset()
         return self._book.release(AlertCode.TARE_INVALID, t_s)
 
+    def shows_steps_of(self, resolution_n: float) -> None:
+        """The sensor's smallest step is another one than was known."""
+        self._frozen.shows_steps_of(resolution_n)
+
     def gap(self) -> None:
         """Readings are missing."""
         self._frozen.gap()

@@ -1,23 +1,24 @@
 """The pipeline of one band: readings, times and commands in, events out. No clock, no I/O."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bandmate.domain.alerts import AlertCode
-from bandmate.domain.events import Event, HoldEnd, Quality, Summary, Tared
+from bandmate.domain.events import Event, HoldEnd, Summary, Tared
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.samples import Block, SensorTraits
+from bandmate.domain.samples import Block, MotionBlock, Quantity, SensorTraits
 from bandmate.engine.active_set import ActiveSet
 from bandmate.engine.alert_book import AlertBook
-from bandmate.engine.alert_path import PullWatch, SensorWatch
+from bandmate.engine.alert_path import PullWatch
 from bandmate.engine.commands import Command, parse_command
+from bandmate.engine.quality import QualityLog
+from bandmate.engine.sensing import Sensing
 from bandmate.engine.stamp import Stamp
-from bandmate.engine.tally import QualityCounts, Tally
+from bandmate.engine.tally import Tally
 from bandmate.errors import UsageError
-from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.silence import SilenceWatch
-from bandmate.signal.tare import Tare, Zero
+from bandmate.signal.tare import Refused
 from bandmate.signal.zone_account import LONGEST_STEP_S
 
 _GAP_PERIODS = 3.5
@@ -35,7 +36,8 @@ class BandSettings:
         session: The session's id; event ids begin with it.
         traits: What is known of the sensor.
         strands: Strands of the band per sensor: a sensor in one of two reads half the pull.
-        arbitrary_unit: Levels mean nothing, only shapes do: no zones, no tension alerts.
+        quantity: What movements are seen in. Zones, tension alerts and what watches over the
+            sensor are for a force alone.
         silence: What silence is judged on: the readings' own times (replay), or the arrivals of
             packets (live), then counted from when the next packet was due.
     """
@@ -44,7 +46,7 @@ class BandSettings:
     session: str
     traits: SensorTraits = field(default_factory=SensorTraits)
     strands: int = 1
-    arbitrary_unit: bool = False
+    quantity: Quantity = "force"
     silence: Literal["samples", "arrivals"] = "arrivals"
 
 
@@ -57,15 +59,17 @@ class BandPipeline:
     Args:
         settings: See `BandSettings`.
         find_exercise: Looks up a slug; raises `UsageError` for an unknown one.
+
+    Attributes:
+        settings: The same.
     """
 
     def __init__(self, settings: BandSettings, find_exercise: Callable[[str], Exercise]) -> None:
-        self._settings = settings
+        self.settings = settings
         self._find_exercise = find_exercise
         self._stamp = Stamp(settings.session, settings.name)
         self._book = AlertBook(self._stamp)
-        self._signal = Conditioner()
-        self._sensor = SensorWatch(self._book, settings.traits)
+        self._sensing = Sensing(settings.quantity, settings.traits, settings.strands, self._book)
         self._pull = PullWatch(self._book, self._stamp)
         self._silence = SilenceWatch(settings.traits.degraded_s, settings.traits.lost_s)
         self._set: ActiveSet | None = None
@@ -73,12 +77,9 @@ class BandPipeline:
         self._stopped = False
         self._last_s: float | None = None
         self._heard = False
-        self._zero = 0.0
-        self._tare: Tare | None = None
-        self._total = Tally()
+        self._total = Tally(settings.quantity)
         self._dose: dict[str, object] | None = None
-        self._quality = QualityCounts()
-        self._quality_total = QualityCounts()
+        self._quality = QualityLog(self._stamp)
         self._readings: list[tuple[float, float]] = []
 
     @property
@@ -113,51 +114,62 @@ class BandPipeline:
 
     @property
     def tension_n(self) -> float | None:
-        """Newest fast signal; `None` before any, while silent, and where it cannot be trusted."""
-        if not self._heard or self._silence.degraded or not self._sensor.trusted:
+        """Newest fast signal; `None` before any, while silent, and where it cannot be trusted.
+
+        It is `None` too where the sensor measures no pull.
+        """
+        return None if self.settings.quantity in {"angle", "none"} else self._newest
+
+    @property
+    def angle_deg(self) -> float | None:
+        """The same for a motion sensor: the angle to the pose of rest."""
+        return self._newest if self.settings.quantity == "angle" else None
+
+    @property
+    def _newest(self) -> float | None:
+        if not self._heard or self._silence.degraded or not self._sensing.trusted:
             return None
-        return self._signal.m
+        return self._sensing.signal.m
 
     def start(self, exercise: Exercise, at_s: float) -> list[Event]:
         """Begin a set of `exercise`; a running one ends first.
 
         Raises:
-            UsageError: A stop for tingling or pain has not been acknowledged.
+            UsageError: A stop for tingling or pain has not been acknowledged, or the sensor
+                cannot watch the exercise.
         """
-        self._refuse_while_stopped()
+        exercise = self._accepted(exercise)
         self._stamp.emitted_s = at_s
         events = self._end_set(at_s, HoldEnd.STOP)
-        if self._settings.arbitrary_unit and exercise.zone is not None:
-            exercise = replace(exercise, zone=None)
         self._exercise = exercise
         self._stamp.set += 1
         self._stamp.exercise = exercise.slug
-        self._set = ActiveSet(
-            exercise, self._stamp, self._book, arbitrary_unit=self._settings.arbitrary_unit
-        )
+        self._set = ActiveSet(exercise, self._stamp, self._book, self.settings.quantity)
         self._silence.start(at_s)
+        self._sensing.begin_set()
         watched = self._pull.watch(exercise.zone, at_s)
         return [*events, self._set.started(at_s), *watched]
 
-    def push(self, block: Block) -> list[Event]:
+    def push(self, block: Block | MotionBlock) -> list[Event]:
         """Take one packet's readings."""
+        block = self._sensing.values(block)
         self._readings = []
         events: list[Event] = []
-        by_samples = self._settings.silence == "samples"
+        by_samples = self.settings.silence == "samples"
         if not by_samples:
             events.extend(self.tick(block.arrival_s))
         self._stamp.emitted_s = block.arrival_s
         valid = 0
-        for t_s, x in zip(block.t_s, block.force_n, strict=True):
+        for t_s, x in zip(block.t_s, block.values, strict=True):
             if by_samples:
                 events.extend(self.tick(t_s))
                 self._stamp.emitted_s = block.arrival_s
             if x is None:
                 continue
             if not abs(x) < _IMPOSSIBLE:
-                self._quality.nan += 1
+                self._quality.counts.nan += 1
             elif self._last_s is not None and t_s < self._last_s:
-                self._quality.late += 1
+                self._quality.counts.late += 1
             else:
                 valid += 1
                 events.extend(self._reading(t_s, x, due_s=t_s if by_samples else None))
@@ -178,9 +190,10 @@ class BandPipeline:
         return events
 
     def take_readings(self) -> list[tuple[float, float]]:
-        """Readings of the newest packet, given once: (time, pull at the limb in newton), tared.
+        """Readings of the newest packet, given once: (time, value).
 
-        What is not taken before the next packet is forgotten.
+        The value is the pull at the limb in newton, tared; or an arbitrary unit, or degrees. What
+        is not taken before the next packet is forgotten.
         """
         readings, self._readings = self._readings, []
         return readings
@@ -189,10 +202,22 @@ class BandPipeline:
         self, *, duplicate: int = 0, late: int = 0, malformed: int = 0, lost: int = 0
     ) -> None:
         """Readings that were dropped before they had a time, and packets that held errors."""
-        self._quality.duplicate += duplicate
-        self._quality.late += late
-        self._quality.malformed += malformed
-        self._quality.lost += lost
+        counts = self._quality.counts
+        counts.duplicate += duplicate
+        counts.late += late
+        counts.malformed += malformed
+        counts.lost += lost
+
+    def shows_steps_of(self, resolution_n: float) -> None:
+        """The sensor told its smallest step, newton; the coarser of it and the known one counts.
+
+        Where a set is running whose zone is too narrow for it, the readings are not trusted.
+        """
+        running = self._set
+        zone = None if running is None else running.exercise.zone
+        self._sensing.shows_steps_of(resolution_n, zone)
+        if running is not None and self._sensing.coarse:
+            running.tally.flags.add("too_coarse")
 
     def command(self, text: str, at_s: float) -> list[Event]:
         """Do what a person asked at `at_s` (`ack`, `stop:tingle` …; see `engine.commands`).
@@ -209,7 +234,6 @@ class BandPipeline:
     def zeroed(self, at_s: float) -> list[Event]:
         """The sensor set its own zero at `at_s`: the offset here is void."""
         self._stamp.emitted_s = at_s
-        self._tare = None
         events = self._rezero(0.0, at_s)
         self._tally.count(events)
         return events
@@ -220,13 +244,13 @@ class BandPipeline:
         events = self._end_set(at_s, HoldEnd.END)
         events.extend(self._book.close(at_s))
         self._stamp.exercise = "" if self._exercise is None else self._exercise.slug
-        if any(asdict(self._quality).values()):
-            events.append(self._quality_event(at_s))
+        if self._quality.untold:
+            events.append(self._quality.tell(at_s))
         events.append(
             Summary(
                 **self._stamp.head(Summary, at_s),
                 **self._total.results(),
-                quality=asdict(self._quality_total),
+                quality=self._quality.total(),
                 dose=self._dose,
                 flags=tuple(sorted(self._total.flags)),
             )
@@ -240,18 +264,25 @@ class BandPipeline:
 
     def _asked_for(self, command: Command) -> Exercise | None:
         """The exercise that a command starts; refuses the command before anything is changed."""
+        if command.verb == "tare" and self.settings.quantity == "none":
+            raise UsageError("this sensor shows no movement, so it has no zero")
         if command.verb not in {"start", "next"}:
             return None
         self._refuse_while_stopped()
         if command.verb == "start":
-            return self._find_exercise(command.subject)
+            return self._accepted(self._find_exercise(command.subject))
         if self._exercise is None:
             raise UsageError("no exercise has been started")
-        return self._exercise
+        return self._accepted(self._exercise)
 
     def _refuse_while_stopped(self) -> None:
         if self._stopped:
             raise UsageError("stopped for a symptom; acknowledge the stop before a new set")
+
+    def _accepted(self, exercise: Exercise) -> Exercise:
+        """The exercise as this sensor watches it; refuses one that cannot be begun now."""
+        self._refuse_while_stopped()
+        return self._sensing.fit(exercise)
 
     def _do(self, command: Command, exercise: Exercise | None, at_s: float) -> list[Event]:
         if exercise is not None:
@@ -263,22 +294,21 @@ class BandPipeline:
                 self._stopped = False
                 return list(self._book.acknowledge(at_s))
             case Command():
-                self._tare = Tare()
-                return []
+                return self._begin_tare(at_s)
 
     def _packet_s(self, readings: int) -> float:
-        nominal_hz = self._settings.traits.nominal_hz
+        nominal_hz = self.settings.traits.nominal_hz
         return readings / nominal_hz if nominal_hz else 0.0
 
     def _reading(self, t_s: float, x: float, due_s: float | None) -> Sequence[Event]:
-        quality, running, signal = self._quality, self._set, self._signal
+        quality, running, sensing = self._quality.counts, self._set, self._sensing
         quality.samples += 1
         events: list[Event] = []
         if self._last_s is not None:
             step_s = t_s - self._last_s
             if step_s > LONGEST_STEP_S:
                 events.extend(self._gap(self._last_s, t_s))
-            nominal_hz = self._settings.traits.nominal_hz
+            nominal_hz = self.settings.traits.nominal_hz
             if nominal_hz and step_s * nominal_hz > _GAP_PERIODS:
                 quality.lost += round(step_s * nominal_hz) - 1
         self._last_s = t_s
@@ -287,49 +317,52 @@ class BandPipeline:
             events.extend(self._book.clear(AlertCode.SIGNAL_LOST, t_s, t_s))
             events.extend(self._book.clear(AlertCode.SIGNAL_DEGRADED, t_s, t_s))
         self._silence.heard(t_s if due_s is None else due_s)
-        force_n = (x - self._zero) * self._settings.strands
-        self._readings.append((t_s, force_n))
-        if self._tare is not None:
-            events.extend(self._tare_with(t_s, force_n))
-            force_n = (x - self._zero) * self._settings.strands
-        signal.step(t_s, force_n)
-        if not self._settings.arbitrary_unit:
-            events.extend(self._sensor.step(t_s, x, force_n, active=running is not None))
+        tared = sensing.weigh(t_s, x)
+        self._readings.append((t_s, sensing.value))
+        if tared is not None:
+            events.extend(self._tared(tared, t_s))
+        events.extend(sensing.judge(t_s, active=running is not None))
+        if self.settings.quantity == "force":
             in_progress = None if running is None else running.in_progress
-            events.extend(self._pull.step(force_n, signal, in_progress))
-        quality.saturated += self._sensor.saturated
+            events.extend(self._pull.step(sensing.value, sensing.signal, in_progress))
+        quality.saturated += sensing.saturated
         if running is not None:
-            if self._sensor.saturated:
+            if sensing.saturated:
                 running.tally.flags.add("saturated")
-            events.extend(running.step(signal, trusted=self._sensor.trusted))
+            events.extend(running.step(sensing.signal, trusted=sensing.trusted))
         self._tally.count(events)
         return events
 
     def _gap(self, from_s: float, to_s: float) -> Sequence[Event]:
-        self._quality.gaps += 1
-        self._quality.gap_s += to_s - from_s
-        self._signal.gap()
-        self._sensor.gap()
+        self._quality.counts.gaps += 1
+        self._quality.counts.gap_s += to_s - from_s
+        self._sensing.gap()
         self._pull.gap()
         return () if self._set is None else self._set.gap(from_s, to_s)
 
-    def _tare_with(self, t_s: float, force_n: float) -> Sequence[Event]:
-        verdict = None if self._tare is None else self._tare.step(t_s, force_n)
-        if verdict is None:
-            return ()
-        self._tare = None
-        if not isinstance(verdict, Zero):
+    def _begin_tare(self, at_s: float) -> list[Event]:
+        """A force needs a second of readings for its zero; the zero of an angle is a pose."""
+        if self.settings.quantity == "angle":
+            self._sensing.learn_pose()
+            return self._retared(None, at_s)
+        self._sensing.begin_tare()
+        return []
+
+    def _tared(self, verdict: float | Refused, t_s: float) -> Sequence[Event]:
+        if isinstance(verdict, Refused):
             return (Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=str(verdict)),)
-        return self._rezero(self._zero + verdict / self._settings.strands, t_s)
+        return self._rezero(verdict, t_s)
 
     def _rezero(self, zero_n: float, t_s: float) -> list[Event]:
         """Take `zero_n` off every reading from now on."""
-        self._zero = zero_n
-        self._signal.gap()
         self._pull.gap()
+        told = self._retared(zero_n, t_s)
+        return [*told, *self._sensing.set_zero(zero_n, t_s)]
+
+    def _retared(self, zero_n: float | None, t_s: float) -> list[Event]:
+        """Levels before and after do not compare: what is under way ends."""
         closed = () if self._set is None else self._set.rezeroed(t_s)
-        tared = Tared(**self._stamp.head(Tared, t_s), zero_n=zero_n, refused=None)
-        return [*closed, tared, *self._sensor.rezeroed(t_s)]
+        return [*closed, Tared(**self._stamp.head(Tared, t_s), zero_n=zero_n, refused=None)]
 
     def _stop(self, reason: str, at_s: float) -> list[Event]:
         code = {"tingle": AlertCode.TINGLE_STOP, "pain": AlertCode.PAIN_STOP}.get(reason)
@@ -347,18 +380,13 @@ class BandPipeline:
         events = [
             *running.end(at_s, reason, stopped=stopped),
             *self._pull.rest(at_s),
-            *self._sensor.rest(at_s),
+            *self._sensing.rest(at_s),
         ]
         for code in (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED):
             events.extend(self._book.clear(code, at_s, at_s))
         self._silence.stop()
-        events.append(self._quality_event(at_s))
+        events.append(self._quality.tell(at_s))
         self._total.add(running.tally)
         self._dose = running.dose()
         self._stamp.exercise = ""
         return events
-
-    def _quality_event(self, at_s: float) -> Quality:
-        counts, self._quality = self._quality, QualityCounts()
-        self._quality_total = self._quality_total + counts
-        return Quality(**self._stamp.head(Quality, at_s), **asdict(counts))

@@ -1,6 +1,8 @@
 """From what a recogniser found to events, and to progress against the dose."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from bandmate.domain.alerts import AlertCode
@@ -15,6 +17,7 @@ from bandmate.domain.events import (
     RepFinal,
 )
 from bandmate.domain.exercises import Exercise, Recogniser
+from bandmate.domain.samples import Quantity
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.stamp import Stamp
 from bandmate.signal.conditioner import Conditioner
@@ -30,10 +33,22 @@ from bandmate.signal.holds import (
     Sagging,
     Started,
 )
-from bandmate.signal.reps import FLOOR_N, Movement, RepFinding, RepMachine, RepSettings
+from bandmate.signal.reps import (
+    FLOOR_DEG,
+    FLOOR_N,
+    Movement,
+    RepFinding,
+    RepMachine,
+    RepSettings,
+)
 
 HOLD_MET_SHARE = 0.9
 """A hold at the top of a movement is met from this share of its target."""
+
+_FLOOR: Mapping[Quantity, float] = MappingProxyType(
+    {"force": FLOOR_N, "arbitrary": 0.0, "angle": FLOOR_DEG}
+)
+"""The smallest rise worth looking at, by what the sensor shows."""
 
 
 class Recognition(Protocol):
@@ -63,26 +78,27 @@ class Recognition(Protocol):
 
 
 def recognition(
-    exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+    exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
 ) -> Recognition:
     """The recogniser that `exercise` asks for."""
     if exercise.recogniser in {Recogniser.HOLD, Recogniser.FREE_HOLDS}:
-        return _Holds(exercise, stamp, book, arbitrary_unit=arbitrary_unit)
-    return _Reps(exercise, stamp, arbitrary_unit=arbitrary_unit)
+        return _Holds(exercise, stamp, book, quantity)
+    return _Reps(exercise, stamp, quantity)
 
 
 class _Reps:
-    def __init__(self, exercise: Exercise, stamp: Stamp, *, arbitrary_unit: bool) -> None:
+    def __init__(self, exercise: Exercise, stamp: Stamp, quantity: Quantity) -> None:
         window = exercise.rep_window
         self._machine = RepMachine(
             RepSettings(
                 amplitude=exercise.amplitude_n or None,
                 min_s=window.min_s if window else 0.0,
                 max_s=window.max_s if window else float("inf"),
-                slack=exercise.zone.slack_n if exercise.zone else FLOOR_N,
-                floor=0.0 if arbitrary_unit else FLOOR_N,
+                slack=_slack(exercise, quantity),
+                floor=_FLOOR[quantity],
             )
         )
+        self._is_angle = quantity == "angle"
         self._stamp = stamp
         self._target = exercise.dose.reps
         self._hold_s = exercise.dose.hold_s
@@ -124,7 +140,7 @@ class _Reps:
                         rise_s=finding.rise_s,
                         top_s=finding.top_s,
                         fall_s=finding.fall_s,
-                        impulse_ns=finding.impulse,
+                        impulse_ns=None if self._is_angle else finding.impulse,
                         time_under_tension_s=finding.duration_s,
                         confidence=finding.confidence,
                         flags=self._held(finding.top_s),
@@ -145,7 +161,8 @@ class _Reps:
             start_s=movement.start_s,
             peak_s=movement.peak_s,
             count_s=movement.count_s,
-            peak_n=movement.peak,
+            peak_n=None if self._is_angle else movement.peak,
+            peak_deg=movement.peak if self._is_angle else None,
             excursion=movement.excursion,
             flags=flags,
         )
@@ -160,21 +177,28 @@ class _Reps:
         return (DoseReached(**head, kind="reps", target=self._target, value=self._credited),)
 
 
+def _slack(exercise: Exercise, quantity: Quantity) -> float:
+    """Below this a quick fall is a band that let go; a limb lets nothing go."""
+    if quantity == "angle":
+        return -math.inf
+    return exercise.zone.slack_n if exercise.zone else FLOOR_N
+
+
 class _Holds:
     in_progress = None
 
     def __init__(
-        self, exercise: Exercise, stamp: Stamp, book: AlertBook, *, arbitrary_unit: bool
+        self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
     ) -> None:
         self._stamp = stamp
         self._book = book
-        self._au = arbitrary_unit
+        self._quantity = quantity
         zone = exercise.zone
         self._machine: HoldMachine | FreeHoldMachine
         if exercise.recogniser is Recogniser.HOLD and zone is not None:
             self._machine = HoldMachine(HoldSettings(zone.slack_n, zone.low_n, zone.high_n))
         else:
-            self._machine = FreeHoldMachine(0.0 if arbitrary_unit else FLOOR_N)
+            self._machine = FreeHoldMachine(_FLOOR[quantity])
         self._target_s = exercise.dose.hold_s * exercise.dose.reps
         self._reached = False
         self._low_n = zone.low_n if zone else None
@@ -235,8 +259,9 @@ class _Holds:
             end_s=hold.end_s,
             duration_s=hold.end_s - hold.start_s,
             in_zone_s=hold.in_zone_s,
-            mean_n=None if self._au else hold.mean,
-            mean_au=hold.mean if self._au else None,
+            mean_n=hold.mean if self._quantity == "force" else None,
+            mean_au=hold.mean if self._quantity == "arbitrary" else None,
+            mean_deg=hold.mean if self._quantity == "angle" else None,
             breaks=hold.breaks,
             sags=hold.sags,
             reason=hold.reason,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from bandmate.domain.events import AlertRaised, Event, Grade, HoldEnded, Rep
+from bandmate.domain.samples import Quantity
 from bandmate.domain.zones import Zone
 
 
@@ -21,6 +22,7 @@ class Results(TypedDict):
     zone_s: dict[str, float] | None
     in_zone_pct: float | None
     peak_n: float | None
+    peak_deg: float | None
     alerts: dict[str, int]
 
 
@@ -29,15 +31,17 @@ class Tally:
     """Counts over events, and seconds per zone.
 
     Attributes:
-        peak_n: Highest value of the fast signal while a set ran; `None` before any.
+        quantity: What the sensor shows.
+        peak: Highest value of the fast signal while a set ran; `None` before any.
         zone_s: Seconds per zone; `None` where no zone means anything.
         flags: What a reader must know of these numbers, such as `saturated`.
     """
 
+    quantity: Quantity = "force"
     grades: Counter[Grade] = field(default_factory=Counter[Grade])
     holds: int = 0
     alerts: Counter[str] = field(default_factory=Counter[str])
-    peak_n: float | None = None
+    peak: float | None = None
     zone_s: dict[Zone, float] | None = None
     flags: set[str] = field(default_factory=set[str])
 
@@ -60,8 +64,8 @@ class Tally:
         self.holds += other.holds
         self.alerts.update(other.alerts)
         self.flags |= other.flags
-        if other.peak_n is not None:
-            self.peak_n = max(other.peak_n, other.peak_n if self.peak_n is None else self.peak_n)
+        if other.peak is not None:
+            self.peak = max(other.peak, other.peak if self.peak is None else self.peak)
         if other.zone_s is not None:
             mine = self.zone_s or dict.fromkeys(Zone, 0.0)
             self.zone_s = {zone: mine[zone] + other.zone_s[zone] for zone in Zone}
@@ -83,34 +87,7 @@ class Tally:
             holds=self.holds,
             zone_s=None if self.zone_s is None else {str(z): s for z, s in self.zone_s.items()},
             in_zone_pct=self.in_zone_pct,
-            peak_n=self.peak_n,
+            peak_n=None if self.quantity == "angle" else self.peak,
+            peak_deg=self.peak if self.quantity == "angle" else None,
             alerts=dict(self.alerts),
-        )
-
-
-@dataclass(slots=True)
-class QualityCounts:
-    """What was wrong with the data; counts, and seconds of gaps."""
-
-    samples: int = 0
-    lost: int = 0
-    nan: int = 0
-    duplicate: int = 0
-    late: int = 0
-    saturated: int = 0
-    malformed: int = 0
-    gaps: int = 0
-    gap_s: float = 0.0
-
-    def __add__(self, other: "QualityCounts") -> "QualityCounts":
-        return QualityCounts(
-            samples=self.samples + other.samples,
-            lost=self.lost + other.lost,
-            nan=self.nan + other.nan,
-            duplicate=self.duplicate + other.duplicate,
-            late=self.late + other.late,
-            saturated=self.saturated + other.saturated,
-            malformed=self.malformed + other.malformed,
-            gaps=self.gaps + other.gaps,
-            gap_s=self.gap_s + other.gap_s,
         )

@@ -51,6 +51,10 @@ class FrozenWatch:
             return Fault(t_s, x, gone=True)
         return None
 
+    def shows_steps_of(self, resolution: float) -> None:
+        """The smallest step of the readings is known now."""
+        self._given = self._step = resolution
+
     def gap(self) -> None:
         """Readings are missing: the next run starts anew."""
         self._value = None

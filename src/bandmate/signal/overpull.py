@@ -135,8 +135,8 @@ class DwellWatch:
         """When the first reading over the level was due: half a reading after the crossing.
 
         One reading's noise moves a crossing by more than a sample; a straight line through the raw
-        readings round it does not. Never before what was seen: the pull may have been over from
-        the start.
+        readings round it does not. Never before what was seen (the pull may have been over from
+        the start), and never after it.
         """
         near = [(t - first_s, x) for t, x in self._recent if abs(t - first_s) <= _ONSET_FIT_S]
         n = len(near)
@@ -150,7 +150,7 @@ class DwellWatch:
             return first_s
         half_step_s = (near[-1][0] - near[0][0]) / (n - 1) / 2
         due_s = mean_t + (self.level - mean_x) / slope + half_step_s
-        return first_s + min(max(due_s, near[0][0]), _ONSET_FIT_S)
+        return first_s + min(max(due_s, near[0][0]), near[-1][0])
 
 
 class CountWatch:

@@ -22,6 +22,8 @@ from bandmate.signal.valley import Valley
 VALLEY_WINDOW_S = 30.0
 """A valley is looked for at most this far back."""
 FLOOR_N = 3.0
+FLOOR_DEG = 8.0
+"""The same for an angle: breathing and fidgeting stay below it."""
 FLOOR_SIGMA = 6.0
 PARTIAL_FRACTION = 0.25
 FULL_FRACTION = 0.60

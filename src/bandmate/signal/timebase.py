@@ -37,12 +37,12 @@ class CounterUnwrapper:
     def __init__(self, bits: int, late_ticks: int) -> None:
         self._range = 1 << bits
         self._late_ticks = late_ticks
-        self._raw: int | None = None
-        self._ticks = 0
+        self._raw: float | None = None
+        self._ticks: float = 0
         self.epoch = 0
         """Counts the restarts of the device's clock."""
 
-    def step(self, raw: int) -> int | None:
+    def step(self, raw: float) -> float | None:
         """The unwrapped counter; `None` for a reading that was already passed (late, repeated).
 
         A step across the end of the range is a wrap only from the top quarter to the bottom one;
@@ -162,9 +162,9 @@ class DeviceTimebase:
         late_ticks = min(int(_LATE_S / self._tick_s), (1 << self._bits) // 4)
         self._counter = CounterUnwrapper(self._bits, late_ticks)
         self._clock = EnvelopeClock()
-        self._recent: deque[int] = deque(maxlen=_RECENT)
+        self._recent: deque[float] = deque(maxlen=_RECENT)
 
-    def step(self, arrival_s: float, ticks: Sequence[int]) -> list[float | None]:
+    def step(self, arrival_s: float, ticks: Sequence[float]) -> list[float | None]:
         """Session times of one packet's readings; `None` for readings to drop.
 
         They never decrease, and none is later than the packet's arrival.
@@ -185,7 +185,7 @@ class DeviceTimebase:
             for t in device_s
         ]
 
-    def _device_s(self, raw: int) -> float | None:
+    def _device_s(self, raw: float) -> float | None:
         epoch = self._counter.epoch
         value = self._counter.step(raw)
         if self._counter.epoch != epoch:
