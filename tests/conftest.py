@@ -1,15 +1,27 @@
-"""What every area's tests may ask for: free ports, and real servers that are reaped afterwards."""
+"""What every area's tests may ask for: time that costs nothing, free ports, and real servers that
+are reaped afterwards."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import async_solipsism
 import pytest
 
 from parts.programs import find_free_port
 from parts.servers import InfluxDb, Mosquitto, Server, VictoriaMetrics
 
 ServerT = TypeVar("ServerT", bound=Server)
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """A loop on a virtual clock where the test is marked `virtual_time`."""
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual": async_solipsism.EventLoop}
+    return {"real": asyncio.new_event_loop}
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bandmate.devices.decoder import Decoder
+from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import load_profiles
 from bandmate.domain.clock import Clock
 from bandmate.domain.records import LinkState
-from bandmate.domain.samples import Block, Decoded, Frame
+from bandmate.domain.samples import Block, Decoded, FactValue, Frame
 from bandmate.link.base import Link
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
@@ -33,7 +34,8 @@ class FastClock:
         return (asyncio.get_running_loop().time() - self._began_s) * self._speed
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        # A virtual clock does not advance by less than its resolution.
+        await asyncio.sleep(max(seconds / self._speed, 1e-6))
 
 
 @dataclass(slots=True)
@@ -64,12 +66,14 @@ class Notes:
     def frames_n(self) -> int:
         return sum(map(len, self.epochs))
 
-    def decoded(self, profile: Profile, epoch: int = -1) -> list[Decoded]:
-        decoder = Decoder(profile)
+    def decoded(
+        self, profile: Profile, epoch: int = -1, params: Parameters | None = None
+    ) -> list[Decoded]:
+        decoder = Decoder(profile, params)
         return [decoder.feed(frame) for frame in self.epochs[epoch]]
 
 
-def ticks(decoded: list[Decoded]) -> list[int]:
+def ticks(decoded: list[Decoded]) -> list[float]:
     return [tick for one in decoded for tick in one.ticks]
 
 
@@ -77,14 +81,23 @@ def forces_n(decoded: list[Decoded]) -> list[float]:
     return [force_n for one in decoded for force_n in one.force_n]
 
 
+def facts(decoded: list[Decoded]) -> dict[str, FactValue]:
+    return {name: value for one in decoded for name, value in one.facts.items()}
+
+
 def radio_of(virtual: VirtualRadio) -> Radio:
     return Radio(virtual.scanner_backend, virtual.client_backend)
 
 
 def new_link(
-    virtual: VirtualRadio, profile: Profile, clock: Clock, address: str | None = None
+    virtual: VirtualRadio,
+    profile: Profile,
+    clock: Clock,
+    address: str | None = None,
+    *,
+    params: Parameters | None = None,
 ) -> BluetoothLink:
-    return BluetoothLink(profile, address, clock, radio_of(virtual))
+    return BluetoothLink(profile, address, clock, radio_of(virtual), params)
 
 
 @asynccontextmanager

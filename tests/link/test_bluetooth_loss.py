@@ -6,7 +6,7 @@ import logging
 import msgspec
 import pytest
 
-from bandmate.devices.profile import Commands
+from bandmate.devices.command import Commands
 from bandmate.sim.gatt_sensor import GattSensor
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import virtual_radio
@@ -44,7 +44,7 @@ async def test_a_band_that_is_connected_but_silent_is_given_up_and_reconnected()
         running(new_link(virtual, PROGRESSOR, clock), notes),
     ):
         await until(lambda: notes.frames_n > 40)
-        gauge.silence(for_s=9.0)
+        await gauge.silence(for_s=9.0)
         await until(lambda: "silent" in notes.states)
         await until(lambda: notes.states[-1] == "streaming")
         assert isinstance(gauge.sensor, GattSensor)

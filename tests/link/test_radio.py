@@ -17,7 +17,7 @@ from bleak.exc import (
     BleakError,
 )
 
-from bandmate.devices.match import match
+from bandmate.devices.match import Matcher
 from bandmate.devices.profile import Profile
 from bandmate.errors import RadioUnavailableError
 from bandmate.link import radio as radio_module
@@ -150,8 +150,7 @@ async def test_scan_shows_who_is_there_with_the_signs_that_tell_its_profile():
     matched = {
         address: [
             found.profile.device.id
-            for found in match(
-                [PROGRESSOR, SCALE, DIY],
+            for found in Matcher([PROGRESSOR, SCALE, DIY]).match(
                 name=one.name,
                 service_uuids=one.service_uuids,
                 manufacturer=one.manufacturer,

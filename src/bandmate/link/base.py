@@ -47,6 +47,24 @@ class Link(Protocol):
         """
         ...
 
+    async def put_away(self) -> None:
+        """End the stream, have the sensor switch itself off where it can, and let go of it.
+
+        It is not looked for again until `wake`.
+
+        Raises:
+            LinkError: There is no sensor, or it cannot be put away.
+        """
+        ...
+
+    async def wake(self) -> None:
+        """Look for the sensor again, if it was put away.
+
+        Raises:
+            LinkError: There is no sensor.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

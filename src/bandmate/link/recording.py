@@ -17,19 +17,25 @@ arrived, when it arrived (`t`, seconds on the session clock), or something a per
 {"t":9.0,"band":"left","end":true}                             a band's clean end
 {"t":9.0,"end":true}                                           the session's
 ```
+
+A band whose sensor takes parameters has them too, as they were when the recording began:
+`"params":{"rate_hz":50.0}`; what was learnt since is learnt again in a replay.
 """
 
 import errno
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Literal
 
 import msgspec
 
-from bandmate.domain.samples import Block, Frame
+from bandmate.devices.params import Parameters, ParamValue
+from bandmate.devices.profile import Profile
+from bandmate.domain.samples import Block, Frame, Quantity
 
 RAW_VERSION = 1
 
@@ -39,18 +45,35 @@ Reading = float | NotFinite | None
 """A reading as it is written; `None`: missing."""
 
 
+RawUnit = Literal["n", "au", "deg", "none"]
+
+RAW_UNIT: Mapping[Quantity, RawUnit] = MappingProxyType(
+    {"force": "n", "arbitrary": "au", "angle": "deg", "none": "none"}
+)
+"""How the header calls what movements are seen in."""
+QUANTITY: Mapping[RawUnit, Quantity] = MappingProxyType({u: q for q, u in RAW_UNIT.items()})
+
+
 class RecordedBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One sensor of a raw recording.
 
     Attributes:
         profile: What decoded it; empty where nothing was decoded.
-        unit: `n`: readings are newton; `au`: arbitrary, only shapes mean something.
+        unit: `n`: readings are newton; `au`: arbitrary, only shapes mean something; `deg`: degrees
+            from the pose of rest; `none`: there are no readings.
+        params: The values of the sensor's parameters, by name.
     """
 
     band: str
     profile: str = ""
     strands: int = 1
-    unit: Literal["n", "au"] = "n"
+    unit: RawUnit = "n"
+    params: dict[str, ParamValue] = {}
+
+
+def values_of(profile: Profile, params: Parameters) -> dict[str, ParamValue]:
+    """What is known of a sensor's parameters now, by name."""
+    return {name: value for name in profile.params if (value := params.get(name)) is not None}
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,7 +138,7 @@ class Recorder:
 
     def block(self, band: str, block: Block) -> None:
         """Readings arrived that needed no decoding."""
-        readings: tuple[Reading, ...] = tuple(_written(x) for x in block.force_n)
+        readings: tuple[Reading, ...] = tuple(_written(x) for x in block.values)
         self._write(Entry(t=block.arrival_s, band=band, t_s=tuple(block.t_s), force_n=readings))
 
     def stream(self, band: str, t_s: float) -> None:

@@ -41,12 +41,12 @@ class CsvRecording:
     """A whole plain recording, checked.
 
     Attributes:
-        unit: `n`: forces are newton; `au`: arbitrary, only shapes mean something.
+        quantity: What the readings are; of an `arbitrary` unit only shapes mean something.
         rows: In order; times never decrease; equal times are distinct samples.
     """
 
     path: Path
-    unit: Literal["n", "au"]
+    quantity: Literal["force", "arbitrary"]
     rows: tuple[CsvRow, ...] = field(repr=False)
 
     @property
@@ -73,7 +73,7 @@ def read_csv(path: Path) -> CsvRecording:
             raise InputError(f"{path}:{reader.line_num}: {error}") from error
     if not any(row.force is not None for row in rows):
         raise InputError(f"{path}: there is not one reading in it")
-    return CsvRecording(path, "au" if "force_au" in columns else "n", rows)
+    return CsvRecording(path, "arbitrary" if "force_au" in columns else "force", rows)
 
 
 def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:

@@ -64,6 +64,22 @@ class ReplayLink:
         """
         raise LinkError("a recording is played, so no sensor can be tared")
 
+    async def put_away(self) -> None:
+        """A recording is no sensor.
+
+        Raises:
+            LinkError: Always.
+        """
+        raise LinkError("a recording is played, so there is no sensor to put away")
+
+    async def wake(self) -> None:
+        """A recording is no sensor.
+
+        Raises:
+            LinkError: Always.
+        """
+        raise LinkError("a recording is played, so there is no sensor to wake")
+
 
 def _packets(rows: list[CsvRow], source: str) -> Iterator[list[CsvRow]]:
     """Rows in packets; a command stands alone or first."""

@@ -1,8 +1,6 @@
 """Which sensor a link looks for, and what is said while it does."""
 
-from dataclasses import dataclass
-
-from bandmate.devices.match import match
+from bandmate.devices.match import Matcher
 from bandmate.devices.profile import Profile
 from bandmate.errors import DeviceNotFoundError
 from bandmate.link.base import Sighting
@@ -10,25 +8,25 @@ from bandmate.link.base import Sighting
 IF_UNHEARD = "Switch it on, bring it close, and end its connection to any other app."
 
 
-@dataclass(frozen=True, slots=True)
 class Sought:
     """The sensor looked for.
 
-    Attributes:
+    Args:
         profile: What it is.
         address: Which one; `None` takes the first that shows the profile's signs.
     """
 
-    profile: Profile
-    address: str | None
+    def __init__(self, profile: Profile, address: str | None) -> None:
+        self.profile = profile
+        self.address = address
+        self._matcher = Matcher([profile])
 
     def fits(self, seen: Sighting) -> bool:
         """Whether a sighting is of it: by the address where there is one, else by the signs."""
         if self.address is not None:
             return seen.address.lower() == self.address.lower()
         return bool(
-            match(
-                [self.profile],
+            self._matcher.match(
                 name=seen.name,
                 service_uuids=seen.service_uuids,
                 manufacturer=seen.manufacturer,

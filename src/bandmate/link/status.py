@@ -45,6 +45,13 @@ class Status:
             _log.info("%s is back", self.sensor)
         self.say("streaming", f"{self.sensor} is sending.")
 
+    def rest(self, text: str) -> None:
+        """A person put the sensor away: it is no longer looked for, and that is no failure."""
+        self._streamed = False
+        self._failing = False
+        _log.info("%s", text)
+        self.say("asleep", text)
+
     def down(self, fault: LinkError) -> None:
         """It failed and will be tried again. Logged once, not per attempt."""
         text = f"{self.sensor}: {' - '.join(str(fault).splitlines())}"

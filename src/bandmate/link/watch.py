@@ -1,7 +1,7 @@
 """Noticing that nothing comes any more. Times are on the session clock."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from bandmate.domain.clock import Clock
@@ -9,6 +9,9 @@ from bandmate.domain.clock import Clock
 LOOKS: Final = 5
 """Silence is called after so many looks in a row, each one `lost_s` of the profile after the last:
 well after the alert, for reconnecting costs seconds too."""
+
+_NUDGED: Final = (1, 3)
+"""After so many quiet looks it is tried to bring the stream back."""
 
 
 class Watchdog:
@@ -36,13 +39,19 @@ class Watchdog:
         """Something came."""
         self._count += 1
 
-    async def starved(self) -> None:
-        """Return when nothing came for `LOOKS` looks in a row."""
+    async def starved(self, nudge: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Return when nothing came for `LOOKS` looks in a row.
+
+        Args:
+            nudge: What may bring it back, tried twice on the way there.
+        """
         quiet = 0
         while quiet < LOOKS:
             seen = self._count
             await self._clock.sleep(self._look_s)
             quiet = quiet + 1 if self._count == seen else 0
+            if nudge and quiet in _NUDGED:
+                await nudge()
 
 
 async def happens_before(event: asyncio.Event, end: Coroutine[Any, Any, None]) -> bool:
