@@ -5,7 +5,9 @@ import asyncio
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakError, BleakGATTProtocolError
+from msgspec.structs import replace
 
+from bandmate.devices.traits import IdentifyRule
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import VirtualRadio, virtual_radio
 from link.rig import DIY, PROGRESSOR, FastClock
@@ -107,3 +109,16 @@ async def test_a_scan_filtered_by_service_hears_only_who_offers_it():
             0.1, service_uuids=[service], backend=virtual.scanner_backend
         )
     assert [device.address for device in found] == [diy.address]
+
+
+async def test_what_comes_in_advertisement_and_scan_response_is_put_together():
+    service = PROGRESSOR.gatt["data"].service
+    rule = IdentifyRule(name_prefix="Progressor", service=service)
+    both = replace(PROGRESSOR, identify=replace(PROGRESSOR.identify, any=(rule,)))
+    async with (
+        virtual_radio() as virtual,
+        virtual_gauge(virtual.air, both, pull_n, FastClock()) as gauge,
+    ):
+        found = await BleakScanner.discover(0.1, return_adv=True, backend=virtual.scanner_backend)
+    advert = found[gauge.address][1]
+    assert (advert.local_name, advert.service_uuids) == ("Progressor 1234", [service])

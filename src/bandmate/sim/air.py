@@ -5,12 +5,15 @@ blackout never ends a connection, which is just how a sensor looks that is conne
 """
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
 
 from bumble import hci, ll
 from bumble.controller import Controller
 from bumble.core import PhysicalTransport
 from bumble.device import Device, DeviceConfiguration
 from bumble.link import LocalLink
+from bumble.transport.common import TransportSink, TransportSource
 
 ADVERTISING_INTERVAL_MS = 20.0
 """The shortest that Bluetooth allows for connectable devices: to be found at once."""
@@ -44,14 +47,24 @@ class Air(LocalLink):
     def send_advertising_pdu(
         self, sender_controller: Controller, packet: ll.AdvertisingPdu
     ) -> None:
-        """Carry an advertisement to all who can hear it."""
+        """Carry an advertisement, and the scan response behind it, to all who can hear it."""
         loop = asyncio.get_running_loop()
+        packets = [packet, *_scan_responses(sender_controller, packet)]
         for receiver in self.controllers:
             if receiver is not sender_controller and self._carries(sender_controller, receiver):
-                loop.call_soon(receiver.on_ll_advertising_pdu, packet)
+                for carried in packets:
+                    loop.call_soon(receiver.on_ll_advertising_pdu, carried)
 
     def _carries(self, sender: Controller, receiver: Controller) -> bool:
         return not (self.blackout or {sender, receiver} & self.out_of_reach)
+
+
+def _scan_responses(sender: Controller, packet: ll.AdvertisingPdu) -> Iterator[ll.AdvertisingPdu]:
+    """What else the sender tells who asks. Bumble's controllers keep it and never send it."""
+    if isinstance(packet, ll.AdvExtInd):
+        for known in sender.advertising_sets.values():
+            if known.scan_response_data and known.address == packet.advertiser_address:
+                yield replace(packet, data=bytes(known.scan_response_data))
 
 
 class CentralController(Controller):
@@ -80,10 +93,16 @@ class CentralController(Controller):
 
 
 def new_device(controller: Controller, name: str, address: str) -> Device:
-    """A Bluetooth device on `controller`, not yet switched on.
+    """A Bluetooth device on a virtual `controller`, not yet switched on; see `device_on`."""
+    return device_on(controller, controller, name, address)
+
+
+def device_on(source: TransportSource, sink: TransportSink, name: str, address: str) -> Device:
+    """A Bluetooth device, not yet switched on.
 
     Args:
-        controller: Its radio, on some air.
+        source: What its controller says comes from here.
+        sink: What its controller is told goes here.
         name: What it calls itself.
         address: A random static address such as `F0:F1:F2:F3:F4:01`.
     """
@@ -93,4 +112,4 @@ def new_device(controller: Controller, name: str, address: str) -> Device:
         advertising_interval_min=ADVERTISING_INTERVAL_MS,
         advertising_interval_max=ADVERTISING_INTERVAL_MS,
     )
-    return Device.from_config_with_hci(config, controller, controller)
+    return Device.from_config_with_hci(config, source, sink)

@@ -196,12 +196,13 @@ def _proxy(characteristic: BleakGATTCharacteristic) -> CharacteristicProxy[bytes
 @contextmanager
 def _as_bleak() -> Generator[None]:
     """Turn Bumble's errors into those of bleak's own backends."""
+    task = asyncio.current_task()
+    cancelled_before = 0 if task is None else task.cancelling()  # it may be tidying up after that
     try:
         yield
     except asyncio.CancelledError as cancelled:
         # Bumble cancels a pending request's future when the connection ends under it.
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if task is not None and task.cancelling() > cancelled_before:
             raise
         raise BleakError("disconnected") from cancelled
     except (core.TimeoutError, core.CommandTimeoutError) as slow:

@@ -2,19 +2,39 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from bumble.controller import Controller
+from bumble.device import Device
 from bumble.hci import HCI_ErrorCode
 
-from bandmate.devices.profile import Profile
+from bandmate.devices.params import Parameters
+from bandmate.devices.profile import ADVERT, Profile
 from bandmate.domain.clock import Clock
 from bandmate.sim.advert_sensor import AdvertSensor
+from bandmate.sim.advertising import advertised_name
 from bandmate.sim.air import Air, new_device
-from bandmate.sim.cadence import even
-from bandmate.sim.gatt_sensor import GattSensor
+from bandmate.sim.faults import Faults
+from bandmate.sim.gatt_sensor import GattSensor, Tell, tell_nobody
+from bandmate.sim.measuring import Script
 from bandmate.sim.packets import Cadence, Packets
-from bandmate.sim.person import ForceAt
+
+Sensor = GattSensor | AdvertSensor
+
+
+def new_sensor(
+    device: Device, profile: Profile, packets: Packets, clock: Clock, tell: Tell = tell_nobody
+) -> Sensor:
+    """A virtual sensor on a Bluetooth that is not yet switched on.
+
+    Args:
+        device: A virtual Bluetooth, or a real adapter's.
+        profile: What it is.
+        packets: What it measures.
+        clock: The session clock.
+        tell: Told what happens to it.
+    """
+    kind = AdvertSensor if profile.link.transport == ADVERT else GattSensor
+    return kind(device, profile, packets, clock, tell)
 
 
 class VirtualGauge:
@@ -32,12 +52,9 @@ class VirtualGauge:
         self._air = air
         self._clock = clock
         self._controller = Controller(profile.device.id, link=air)
-        self.sensor: GattSensor | AdvertSensor
-        if profile.link.transport == "advert":
-            self.sensor = AdvertSensor(self._controller, address, profile, packets, clock)
-        else:
-            device = new_device(self._controller, profile.device.name, address)
-            self.sensor = GattSensor(device, profile, packets, clock)
+        name = advertised_name(profile) or profile.device.name
+        device = new_device(self._controller, name, address)
+        self.sensor = new_sensor(device, profile, packets, clock)
 
     async def drop(self) -> None:
         """End the connection, as a sensor does that is switched off."""
@@ -50,9 +67,9 @@ class VirtualGauge:
         await self._clock.sleep(for_s)
         self._air.out_of_reach.discard(self._controller)
 
-    def silence(self, for_s: float) -> None:
-        """Stay where it is and send nothing for `for_s` seconds of session time."""
-        self.sensor.silence(for_s)
+    async def silence(self, for_s: float) -> None:
+        """Stay where it is and send nothing for `for_s` seconds of session time, from now on."""
+        await self.sensor.silence(for_s)
 
     def leave(self) -> None:
         """Its radio is gone for good."""
@@ -63,25 +80,29 @@ class VirtualGauge:
 async def virtual_gauge(
     air: Air,
     profile: Profile,
-    force_n: ForceAt,
+    script: Script,
     clock: Clock,
     *,
     address: str = "F0:F1:F2:F3:F4:01",
-    samples_n: int = 1,
+    params: Parameters | None = None,
+    samples_n: int | None = None,
     cadence: Cadence | None = None,
+    faults: Faults | None = None,
 ) -> AsyncGenerator[VirtualGauge]:
     """A virtual band, switched on; off again at the end.
 
     Args:
         air: Where it is in reach.
         profile: What it is.
-        force_n: The pull in newton at a time of the session clock.
+        script: What it measures, see `measuring.Script`.
         clock: The session clock; it may run faster than real time.
         address: A random static address of its own (its first two bits are set).
-        samples_n: Readings a packet, at most what a frame can carry.
-        cadence: When it measures; by default evenly at the profile's rate.
+        params: What is set on it; by default what the profile says.
+        samples_n: Readings a packet; by default as few as can be.
+        cadence: When it measures; by default evenly at its rate.
+        faults: What goes wrong.
     """
-    packets = Packets(profile, force_n, cadence or partial(even, profile.limits.rate_hz), samples_n)
+    packets = Packets(profile, script, params, cadence=cadence, samples_n=samples_n, faults=faults)
     gauge = VirtualGauge(air, profile, packets, clock, address)
     await gauge.sensor.power_on()
     try:

@@ -14,11 +14,11 @@ class Sender:
     Args:
         clock: The session clock.
         packets: What there is to send.
-        send: How it is sent.
+        send: How it is sent: takes the channel and the packet.
     """
 
     def __init__(
-        self, clock: Clock, packets: Packets, send: Callable[[bytes], Awaitable[None]]
+        self, clock: Clock, packets: Packets, send: Callable[[str, bytes], Awaitable[None]]
     ) -> None:
         self._clock = clock
         self._packets = packets
@@ -26,17 +26,20 @@ class Sender:
         self._silent_until_s = 0.0
         self._task: asyncio.Task[NoReturn] | None = None
 
-    def start(self) -> None:
-        """Begin a stream, unless one runs already."""
+    def start(self, at_s: float) -> None:
+        """Begin a stream; one that runs already begins anew.
+
+        Args:
+            at_s: When, session clock; now, or just now.
+        """
+        self._packets.start(at_s)
         if self._task is None:
-            self._packets.start(self._clock.now())
             self._task = asyncio.create_task(self._run(), name="virtual sensor's stream")
 
-    def stop(self) -> None:
-        """End the stream, if one runs."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+    def stop(self) -> bool:
+        """End the stream; whether one ran."""
+        task, self._task = self._task, None
+        return task is not None and task.cancel()
 
     def silence(self, for_s: float) -> None:
         """What becomes due in the next `for_s` seconds is lost."""
@@ -46,6 +49,6 @@ class Sender:
         while True:
             await self._clock.sleep(max(0.0, self._packets.due_s - self._clock.now()))
             now_s = self._clock.now()
-            for packet in self._packets.until(now_s):  # several, where the clock runs fast
+            for role, packet in self._packets.until(now_s):  # several, where the clock runs fast
                 if now_s >= self._silent_until_s:
-                    await self._send(packet)
+                    await self._send(role, packet)

@@ -49,6 +49,11 @@ def rest(duration_s: float, level_n: float = 0.0) -> Movement:
     return Movement(duration_s, lambda _t_s: level_n)
 
 
+def ramp(from_n: float, to_n: float, duration_s: float) -> Movement:
+    """From one level to another, evenly."""
+    return Movement(duration_s, lambda t_s: from_n + (to_n - from_n) * t_s / duration_s)
+
+
 def reps(
     count: int,
     base_n: float,
@@ -57,6 +62,7 @@ def reps(
     start_s: float = 3.0,
     *,
     amplitudes_n: Mapping[int, float] = _NO_CHANGES,
+    top_s: float = 0.0,
 ) -> Movement:
     """Raised-cosine pulls: at `base_n` before, between and after them.
 
@@ -67,14 +73,20 @@ def reps(
         period_s: The length of one pull.
         start_s: Seconds at `base_n` before the first pull, and again after the last one.
         amplitudes_n: The rise of single pulls by their number, from 1 (one pulled too hard).
+        top_s: How long of its length each pull is held at its top.
     """
+    moving_s = period_s - top_s
     rises_n = [amplitudes_n.get(number, amplitude_n) for number in range(1, count + 1)]
 
     def force_n(t_s: float) -> float:
-        done, phase = divmod((t_s - start_s) / period_s, 1.0)
+        done, into_s = divmod(t_s - start_s, period_s)
         if not 0 <= done < count:
             return base_n
-        return base_n + rises_n[int(done)] * 0.5 * (1.0 - math.cos(2.0 * math.pi * phase))
+        # Up to its top, there for a while, and down again.
+        moved_s = min(into_s, max(moving_s / 2.0, into_s - top_s))
+        return base_n + rises_n[int(done)] * 0.5 * (
+            1.0 - math.cos(2.0 * math.pi * moved_s / moving_s)
+        )
 
     return Movement(start_s + count * period_s + start_s, force_n)
 

@@ -30,10 +30,12 @@ class VirtualScanner(BaseBleakScanner):
         **_settings: object,
     ) -> None:
         super().__init__(detection_callback, service_uuids)
+        self._heard: dict[str, AdvertisementData] = {}
 
     async def start(self) -> None:
         """Start scanning."""
         self.seen_devices = {}
+        self._heard = {}
         self.central.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         await whole(self.central.start_scanning(filter_duplicates=False))
 
@@ -45,13 +47,15 @@ class VirtualScanner(BaseBleakScanner):
         await whole(self.central.stop_scanning())
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
-        # Bumble's controller answers each advertisement with a scan response of the same content.
+        # Bumble's controller makes up a scan response of the same content; the true one, where
+        # there is one, comes like a further advertisement.
         if advertisement.is_scan_response:
             return
-        advert = _advert_of(advertisement)
+        address = advertisement.address.to_string(with_type_qualifier=False)
+        advert = _merged(self._heard.get(address), _advert_of(advertisement))
+        self._heard[address] = advert
         if not self.is_allowed_uuid(advert.service_uuids):
             return
-        address = advertisement.address.to_string(with_type_qualifier=False)
         device = self.create_or_update_device(
             address, address, advert.local_name, advertisement.address, advert
         )
@@ -73,6 +77,17 @@ def _advert_of(advertisement: Advertisement) -> AdvertisementData:
         tx_power=None,
         rssi=advertisement.rssi,
         platform_data=(advertisement,),
+    )
+
+
+def _merged(before: AdvertisementData | None, now: AdvertisementData) -> AdvertisementData:
+    """All that was heard of a device, the newest of each: systems put it together like this."""
+    if before is None:
+        return now
+    return now._replace(
+        local_name=now.local_name or before.local_name,
+        manufacturer_data=before.manufacturer_data | now.manufacturer_data,
+        service_uuids=sorted({*before.service_uuids, *now.service_uuids}),
     )
 
 
