@@ -103,9 +103,7 @@ async def playing(
     clock = SessionClock(speed)
     source = read_csv(recording)
     plans = {
-        band: BandPlan(
-            ReplayLink(source, band, clock), None, exercise, arbitrary_unit=source.unit == "au"
-        )
+        band: BandPlan(ReplayLink(source, band, clock), None, exercise, quantity=source.quantity)
         for band in bands
     }
     events: list[Event] = []

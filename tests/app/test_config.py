@@ -16,6 +16,7 @@ name = "studio"
 name = "left"
 profile = "tindeq-progressor"
 address = "AA:BB:CC:DD:EE:FF"
+params = { rate_hz = 50, scale = 0.5, columns = "t_us,N" }
 exercise = "supine_sciatic_floss"
 
 [[band]]
@@ -71,6 +72,7 @@ def test_every_section_is_taken(file: Path):
 
     assert [band.name for band in config.band] == ["left", "right"]
     assert config.band[0].address == "AA:BB:CC:DD:EE:FF"
+    assert config.band[0].params == {"rate_hz": 50, "scale": 0.5, "columns": "t_us,N"}
     assert config.site.name == "studio"
     assert config.mqtt is not None
     assert (config.mqtt.port, config.mqtt.tls) == (8883, True)
@@ -123,6 +125,14 @@ def test_a_byte_order_mark_does_no_harm(file: Path):
         (
             '[[band]]\nname = "a"\nlink = "replay:f"\nstrands = 2',
             "band[0]: `strands` is for a sensor; a recording holds the pull at the limb",
+        ),
+        (
+            '[[band]]\nname = "a"\nlink = "replay:f"\nparams = { rate_hz = 50 }',
+            "band[0]: `params` are for a sensor, not for `link`",
+        ),
+        (
+            '[[band]]\nname = "a"\nprofile = "x"\nparams = { rate_hz = [50] }',
+            "band[0].params[...]: Expected `int | float | str`, got `array`",
         ),
         (
             '[influx]\napi = "v2"\nurl = "http://db"',

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.app import bench as bench_module
-from bandmate.app import bench_broker, bench_decision, bench_decode, bench_detector, bench_mqtt
+from bandmate.app import (
+    bench_broker,
+    bench_decision,
+    bench_decode,
+    bench_detector,
+    bench_match,
+    bench_mqtt,
+)
 from bandmate.app.bench_detector import detector_rows
 from bandmate.app.bench_mqtt import mqtt_rows
 from bandmate.app.bench_rows import Row, median_s, percentile_rows
@@ -34,6 +41,7 @@ latencies_s = st.lists(
 REFERENCES = {
     "decode, 1 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
     "decode, 15 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
+    "unknown advertisements rejected": {"every profile asked in turn"},
     "whole tension chain, packets of 8": {
         "an empty loop over the readings",
         "scipy.signal.find_peaks, all at once",
@@ -49,6 +57,7 @@ REFERENCES = {
 def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_module, "ROUNDS_N", 1)
     monkeypatch.setattr(bench_decode, "READINGS_N", 150)
+    monkeypatch.setattr(bench_match, "ADVERTS_N", 50)
     monkeypatch.setattr(bench_decision, "ALERTS_N", 5)
     monkeypatch.setattr(bench_mqtt, "MESSAGES_N", 5)
 

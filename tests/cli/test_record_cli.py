@@ -18,7 +18,7 @@ from bandmate.cli.record import find_and_record
 from bandmate.devices.encoder import Encoder
 from bandmate.devices.profile import ADVERT, Profile
 from bandmate.domain.events import AlertRaised, Rep, Summary
-from bandmate.domain.samples import Frame
+from bandmate.domain.samples import Decoded, Frame
 from bandmate.errors import DeviceNotFoundError, InputError, LinkLostError
 from bandmate.link.recording import RAW_VERSION, Header, RecordedBand, Recorder
 from bandmate.link.recording_raw import read_raw
@@ -51,6 +51,10 @@ def packets_n(file: Path) -> int:
     return file.read_text().count('"frame"') if file.exists() else 0
 
 
+def streams(file: Path) -> bool:
+    return file.exists() and '"role":"data","frame":"01' in file.read_text()
+
+
 async def recorded(
     virtual: VirtualRadio,
     file: Path,
@@ -59,7 +63,9 @@ async def recorded(
     address: str | None = None,
     for_s: float | None = None,
 ) -> None:
-    await find_and_record(file, radio_of(virtual), profiles, address, for_s=for_s, band="thigh")
+    await find_and_record(
+        file, radio_of(virtual), profiles, address, for_s=for_s, band="thigh", params={}
+    )
 
 
 async def recorded_band(file: Path, force_n: ForceAt, *, for_s: float) -> VirtualGauge:
@@ -115,7 +121,7 @@ def test_replay_begins_the_exercise_with_the_first_data(
     recorder.stream("thigh", 0.5)
     encoder = Encoder(SCALE)
     for t_s in (4.0, 4.1, 4.2):
-        data = encoder.samples([30.0])
+        (data,) = encoder.encode(Decoded([30.0]))
         recorder.frame("thigh", Frame(t_s, ADVERT, data, SCALE.stream[ADVERT].company))
     recorder.close(4.5)
     monkeypatch.setattr(
@@ -135,7 +141,7 @@ async def test_ctrl_c_ends_it_cleanly(file: Path, capsys: pytest.CaptureFixture[
         virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N),
     ):
         recording = asyncio.create_task(recorded(virtual, file))
-        await until(lambda: packets_n(file) > 2)
+        await until(lambda: streams(file))
         os.kill(os.getpid(), signal.SIGINT)
         await recording
     assert "packets" in capsys.readouterr().out
@@ -150,7 +156,7 @@ async def test_a_lost_connection_is_told_and_recorded_on(
         virtual_gauge(virtual.air, PROGRESSOR, pull_n, FastClock(), samples_n=PACKET_N) as gauge,
     ):
         recording = asyncio.create_task(recorded(virtual, file))
-        await until(lambda: packets_n(file) > 2)
+        await until(lambda: streams(file))
         await gauge.drop()
         await until(lambda: file.read_text().count('"stream"') == 2)
         os.kill(os.getpid(), signal.SIGINT)

@@ -193,6 +193,10 @@ def test_a_folder_is_no_recording(replay: Replay, tmp_path: Path):
         (("--exercise", "free_reps", "--set", "speed=1"), "full_scale_n"),
         (("--exercise", "free_reps", "--set", "nominal_hz"), "not a number"),
         (("--exercise", "free_reps", "--set", "nominal_hz=0"), "over zero"),
+        (
+            ("--exercise", "supine_sciatic_floss", "--set", "resolution_n=4.45"),
+            "too coarse for the zone 5 to 25 N",
+        ),
         (("--exercise", "free_reps", "--loud"), "--loud"),
     ],
 )
@@ -200,6 +204,10 @@ def test_a_wrong_call(replay: Replay, floss: Path, arguments: tuple[str, ...], m
     status, out, err = replay(floss, *arguments)
     assert (status, out) == (2, "")
     assert message in err
+
+
+def test_a_coarse_sensor_will_do_where_there_is_no_zone(replay: Replay, floss: Path):
+    assert replay(floss, "--exercise", "free_reps", "--set", "resolution_n=4.45")[0] == 0
 
 
 def test_caps_do_not_bind_free_exercises(replay: Replay, floss: Path):

@@ -22,6 +22,7 @@ Run = Callable[..., tuple[int, str, str]]
 PULL = reps(2, 4.0, 14.0, 1.5, start_s=0.5)
 
 BAND = '[[band]]\nname = "left"\nlink = "replay:pull.csv"\nexercise = "free_reps"\n'
+DOT = '[[band]]\nname = "left"\nprofile = "movella-dot"\n'
 QUIET = '[page]\nport = 0\n[sound]\noutput = "off"\n'
 
 
@@ -72,6 +73,15 @@ def test_check_says_that_all_is_well(file: Path, run: Run):
     )
 
 
+def test_check_takes_the_parameters_of_a_sensor(file: Path, run: Run):
+    configure(file, DOT + "params = { mode = 26, rate_hz = 30 }")
+
+    status, out, err = run("--config", file, "--check")
+
+    assert (status, err) == (0, "")
+    assert "bands: left" in out
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -83,6 +93,23 @@ def test_check_says_that_all_is_well(file: Path, run: Run):
         (
             '[[band]]\nname = "left"\nprofile = "tindeq"',
             "band left: no device profile 'tindeq'\nDid you mean 'tindeq-progressor'?",
+        ),
+        (
+            DOT + "params = { rate_hs = 30 }",
+            "band left: movella-dot takes no parameter 'rate_hs'\nDid you mean 'rate_hz'?",
+        ),
+        (
+            DOT + "params = { mode = 7 }",
+            "band left: movella-dot: parameter mode cannot be 7\nOne of: 5, 6, 21, 26.",
+        ),
+        (DOT + 'params = { mode = "x" }', "parameter mode must be a finite integer"),
+        (
+            DOT.replace("movella-dot", "tindeq-progressor") + "params = { mode = 7 }",
+            "band left: tindeq-progressor takes no parameter 'mode'\nIt takes none: leave it out.",
+        ),
+        (
+            DOT.replace("movella-dot", "sig-battery"),
+            "band left: sig-battery is a service that sensors",
         ),
         (QUIET, "there is no [[band]] in it"),
         ("[[band", "not valid TOML"),

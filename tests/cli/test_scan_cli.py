@@ -92,6 +92,7 @@ async def test_json_is_one_object_a_sensor_and_nothing_else(capsys: pytest.Captu
         "name",
         "profile",
         "confidence",
+        "also",
         "rssi_dbm",
         "battery_pct",
     }
@@ -165,3 +166,18 @@ async def test_a_sensor_that_is_not_there_is_not_found():
             await find_sensor(radio_of(virtual), PROFILES, OTHER)
         with pytest.raises(DeviceNotFoundError):
             await find_sensor(radio_of(virtual), [SCALE], None)
+
+
+async def test_what_else_a_sensor_may_be_is_told_in_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    async def scan(_radio: object, _for_s: float, on_sighting: OnSighting) -> None:
+        service = PROGRESSOR.gatt["data"].service
+        on_sighting(seen("Progressor_7", services=(service, DIY.gatt["data"].service), address="A"))
+
+    monkeypatch.setattr("bandmate.cli.scan.scan", scan)
+    async with virtual_radio() as virtual:
+        await scanned(virtual, as_ndjson=True)
+    (found,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (found["profile"], found["confidence"]) == ("tindeq-progressor", "sure")
+    assert found["also"] == ["sig-force"]

@@ -43,7 +43,7 @@ def test_bands_in_order_of_appearance(tmp_path: Path):
 def test_units(tmp_path: Path, column: str, newton: float):
     read = read_csv(recording(tmp_path, f"t_s,{column}\n0,2\n"))
     assert read.rows[0].force == pytest.approx(newton)
-    assert read.unit == ("au" if column == "force_au" else "n")
+    assert read.quantity == ("arbitrary" if column == "force_au" else "force")
 
 
 PLAIN = "t_s,force_n\n0,1\n1,2\n"

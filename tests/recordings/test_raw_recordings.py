@@ -34,7 +34,7 @@ def performed(path: Path) -> list[Event]:
     for block in blocks(t, x, 10):
         if 24 < block.arrival_s < 26:
             continue
-        readings = list(block.force_n)
+        readings = list(block.values)
         readings[3:5] = [float("nan"), None][: max(len(readings) - 3, 0)]
         while commands and commands[-1][0] <= block.arrival_s:
             _, text = commands.pop()

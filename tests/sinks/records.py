@@ -29,5 +29,5 @@ def samples(n: int, count: int = 100, band: str = "left") -> SampleRecord:
         band=band,
         exercise="free_reps",
         ts_ns=tuple(first_ns + i * step_ns for i in range(count)),
-        force_n=tuple(20.0 + i * 0.1 for i in range(count)),
+        values=tuple(20.0 + i * 0.1 for i in range(count)),
     )

@@ -33,6 +33,12 @@ def test_every_wish_is_a_command_of_the_service(payload: str, text: str):
     commands.parse_command(text)
 
 
+@pytest.mark.parametrize("wish", ["sleep", "wake"])
+def test_a_sensor_is_put_away_and_woken_by_its_band(wish: str):
+    command = parse_command(f'{{"do": "{wish}", "band": "left"}}')
+    assert (command.text, command.band) == (wish, "left")
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -52,6 +58,8 @@ def test_every_wish_is_a_command_of_the_service(payload: str, text: str):
         '{"do": "stop", "reason": "bored"}',
         '{"do": "stop", "reason": "pain", "level": 11}',
         '{"do": "stop", "extra": 1}',
+        '{"do": "sleep", "exercise": "row"}',
+        '{"do": "wake", "reason": "pain"}',
     ],
 )
 def test_what_is_no_command_is_refused_whole(payload: str):

@@ -5,13 +5,13 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bandmate.domain.records import EventRecord, SampleRecord
+from bandmate.domain.records import EventRecord, SampleQuantity, SampleRecord
 from bandmate.sinks.store_rows import SAMPLES, from_row, to_row
 from sinks.records import samples
 
 TIMES_NS = st.integers(0, 2**62)
 NAMES = st.text(string.ascii_lowercase + string.digits + "_-", min_size=1, max_size=20)
-EVENT_NAMES = NAMES.filter(lambda name: name != SAMPLES)
+EVENT_NAMES = NAMES.filter(lambda name: name not in SAMPLES)
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -38,11 +38,14 @@ def test_an_event_comes_back(session: str, ts_ns: int, fields: dict[str, object]
         max_size=50,
         unique_by=lambda pair: pair[0],
     ),
+    st.sampled_from(["force", "angle"]),
 )
-def test_samples_come_back_to_the_last_bit(session: str, band: str, pairs: list[tuple[int, float]]):
+def test_samples_come_back_to_the_last_bit(
+    session: str, band: str, pairs: list[tuple[int, float]], quantity: SampleQuantity
+):
     pairs.sort()
-    ts_ns, force_n = tuple(t for t, _ in pairs), tuple(f for _, f in pairs)
-    record = SampleRecord(session, band, "", ts_ns, force_n)
+    ts_ns, values = tuple(t for t, _ in pairs), tuple(x for _, x in pairs)
+    record = SampleRecord(session, band, "", ts_ns, values, quantity)
 
     assert from_row(to_row(record)) == record
 

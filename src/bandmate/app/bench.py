@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from bandmate.app.bench_decision import decision_rows
 from bandmate.app.bench_decode import decode_rows
 from bandmate.app.bench_detector import detector_rows
+from bandmate.app.bench_match import match_rows
 from bandmate.app.bench_mqtt import mqtt_rows
 from bandmate.app.bench_rows import Row
 
@@ -13,6 +14,7 @@ ROUNDS_N = 31
 
 _PARTS: tuple[Callable[[int], list[Row]], ...] = (
     decode_rows,
+    match_rows,
     detector_rows,
     decision_rows,
     mqtt_rows,

@@ -16,7 +16,7 @@ from bandmate.devices.registry import load_profiles
 from bandmate.domain.alerts import AlertCode
 from bandmate.domain.events import AlertCleared, AlertRaised, Event
 from bandmate.domain.records import Record
-from bandmate.domain.samples import Frame
+from bandmate.domain.samples import Decoded, Frame
 from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.engine.intake import Intake
 from bandmate.link.bluetooth import BluetoothLink
@@ -32,6 +32,7 @@ _CALM_PACKETS = 10
 _CALM_N = 15.0
 _TOO_HARD_N = 100.0
 _RIPPLE_N = 0.05
+_RATE_HZ = 80.0
 _TICKS_PER_S = 1e6
 
 
@@ -54,7 +55,9 @@ class Alerting:
             BAND,
             session=SESSION,
             pipeline=BandPipeline(
-                BandSettings(name=BAND, session=SESSION, traits=profile.traits),
+                BandSettings(
+                    name=BAND, session=SESSION, traits=profile.traits(profile.parameters())
+                ),
                 load_catalogue().find,
             ),
             intake=Intake(profile),
@@ -106,7 +109,6 @@ class _Packets:
 
     def __init__(self, profile: Profile) -> None:
         self._role = profile.main_role
-        self._rate_hz = profile.limits.rate_hz
         self._encoder = Encoder(profile)
         self._taken_n = 0
 
@@ -114,8 +116,8 @@ class _Packets:
         """The next packet, about `level_n` newton."""
         numbers = range(self._taken_n, self._taken_n + _PACKET_N)
         self._taken_n += _PACKET_N
-        data = self._encoder.samples(
+        readings = Decoded(
             [level_n + _RIPPLE_N * (number % _PACKET_N) for number in numbers],
-            [round(number / self._rate_hz * _TICKS_PER_S) for number in numbers],
+            [round(number / _RATE_HZ * _TICKS_PER_S) for number in numbers],
         )
-        return Frame(self._taken_n / self._rate_hz, self._role, data)
+        return Frame(self._taken_n / _RATE_HZ, self._role, self._encoder.encode(readings)[0])

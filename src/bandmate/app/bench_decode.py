@@ -8,7 +8,7 @@ from bandmate.devices.decoder import Decoder
 from bandmate.devices.encoder import Encoder
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import load_profiles
-from bandmate.domain.samples import Frame
+from bandmate.domain.samples import Decoded, Frame
 from bandmate.units import STANDARD_GRAVITY_MS2
 
 PROFILE = "tindeq-progressor"
@@ -60,10 +60,12 @@ def frames_of(profile: Profile, size: int) -> Sequence[Frame]:
         Frame(
             arrival_s=0.0,
             role=profile.main_role,
-            data=encoder.samples(
-                [float(n % 40) for n in range(start, start + size)],
-                [n * _STEP_TICKS for n in range(start, start + size)],
-            ),
+            data=encoder.encode(
+                Decoded(
+                    [float(n % 40) for n in range(start, start + size)],
+                    [n * _STEP_TICKS for n in range(start, start + size)],
+                )
+            )[0],
         )
         for start in starts
     ]

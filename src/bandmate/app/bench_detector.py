@@ -62,7 +62,7 @@ def _push(blocks: Sequence[Block]) -> None:
 
 def _pass(blocks: Sequence[Block]) -> None:
     for block in blocks:
-        for _ in zip(block.t_s, block.force_n, strict=True):
+        for _ in zip(block.t_s, block.values, strict=True):
             pass
 
 
@@ -73,5 +73,5 @@ def peaks_by_scipy(blocks: Sequence[Block]) -> Callable[[], int] | None:
     except ModuleNotFoundError:
         return None
     find_peaks: Callable[..., tuple[Sized, object]] = signal.find_peaks
-    force_n = np.array([force for block in blocks for force in block.force_n], dtype=float)
+    force_n = np.array([force for block in blocks for force in block.values], dtype=float)
     return lambda: len(find_peaks(force_n, prominence=_PROMINENCE_N)[0])

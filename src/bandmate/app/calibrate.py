@@ -30,7 +30,7 @@ def learnt_amplitude(path: Path, span: str | None) -> float:
     if not rows:
         raise InputError(f"{path}: there is nothing between {from_s:g} s and {to_s:g} s")
     settings = BandSettings(
-        rows[0].band, "calibration", arbitrary_unit=recording.unit == "au", silence="samples"
+        rows[0].band, "calibration", quantity=recording.quantity, silence="samples"
     )
     catalogue = load_catalogue()
     pipeline = BandPipeline(settings, catalogue.find)

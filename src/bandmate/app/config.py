@@ -32,6 +32,7 @@ class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         link: `replay:FILE` plays a recording in place of a sensor; empty for Bluetooth.
         exercise: What is begun when the first data arrives; empty waits for a command.
         strands: Strands of the band per sensor: a sensor in one of two reads half the pull.
+        params: What must be known of this very sensor (`bandmate profiles show`), by name.
     """
 
     name: Id
@@ -40,6 +41,7 @@ class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: str = ""
     exercise: str = ""
     strands: Annotated[int, Meta(ge=1, le=4)] = 1
+    params: dict[str, float | int | str] = {}
 
     def __post_init__(self) -> None:
         if bool(self.profile) == bool(self.link):
@@ -50,6 +52,8 @@ class BandConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("`address` is for a sensor, not for `link`")
         if self.link and self.strands != 1:
             raise ValueError("`strands` is for a sensor; a recording holds the pull at the limb")
+        if self.link and self.params:
+            raise ValueError("`params` are for a sensor, not for `link`")
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

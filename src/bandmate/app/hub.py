@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bandmate.app.clock import SessionClock
 from bandmate.domain.events import Event
-from bandmate.domain.records import EventRecord, Record, SampleRecord
+from bandmate.domain.records import EventRecord, Record, SampleQuantity, SampleRecord
 from bandmate.sinks.base import Mailbox
 
 SAMPLES_S = 1.0
@@ -60,20 +60,29 @@ class SampleBatch:
         band: The band's name.
         session: The session's id.
         clock: The session clock.
+        quantity: What the readings are.
     """
 
-    def __init__(self, hub: Hub, band: str, session: str, clock: SessionClock) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        band: str,
+        session: str,
+        clock: SessionClock,
+        quantity: SampleQuantity = "force",
+    ) -> None:
+        self._quantity: SampleQuantity = quantity
         self._hub = hub
         self._band = band
         self._session = session
         self._clock = clock
         self._exercise = ""
         self._ts_ns: list[int] = []
-        self._force_n: list[float] = []
+        self._values: list[float] = []
         self._last_ns = 0
 
-    def add(self, exercise: str, t_s: float, force_n: float) -> None:
-        """Add one tared, finite reading."""
+    def add(self, exercise: str, t_s: float, value: float) -> None:
+        """Add one finite reading; a pull is tared."""
         ts_ns = max(self._clock.utc_ns(t_s), self._last_ns + _SPREAD_NS)
         full = self._ts_ns and ts_ns - self._ts_ns[0] >= SAMPLES_S * 1e9
         if full or exercise != self._exercise:
@@ -81,12 +90,14 @@ class SampleBatch:
         self._exercise = exercise
         self._last_ns = ts_ns
         self._ts_ns.append(ts_ns)
-        self._force_n.append(force_n)
+        self._values.append(value)
 
     def flush(self) -> None:
         """Hand out what is collected."""
         if not self._ts_ns:
             return
         ts_ns, self._ts_ns = self._ts_ns, []
-        force_n, self._force_n = self._force_n, []
-        self._hub.store(SampleRecord(self._session, self._band, self._exercise, ts_ns, force_n))
+        values, self._values = self._values, []
+        self._hub.store(
+            SampleRecord(self._session, self._band, self._exercise, ts_ns, values, self._quantity)
+        )

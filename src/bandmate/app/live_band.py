@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 
 _INBOX = 4096
 """Packets that wait at most: 50 s of a sensor that sends 80 a second."""
-_STALE_S = 1.0
-"""A reading older than this is shown as missing."""
+_HEART_KEPT_S = 3.0
+"""A heart rate is shown for so long at least: sensors tell it about once a second."""
 
 
 class LiveBand:
@@ -36,7 +36,7 @@ class LiveBand:
         session: The session's id.
         pipeline: Decides.
         intake: Decodes; `None` where the link brings readings, not bytes.
-        link: The sensor's link, for a tare.
+        link: The sensor's link, for a tare, and to put the sensor away.
         clock: The session clock.
         hub: Takes the events and records.
         recording: Keeps what arrives; `None` where that is not wanted.
@@ -64,12 +64,18 @@ class LiveBand:
         self._hub = hub
         self._recording = recording
         self._exercise = exercise
-        self._samples = SampleBatch(hub, name, session, clock)
+        is_angle = pipeline.settings.quantity == "angle"
+        self._samples = SampleBatch(hub, name, session, clock, "angle" if is_angle else "force")
         self._inbox: deque[Callable[[], list[Event]]] = deque(maxlen=_INBOX)
         self._arrived = asyncio.Event()
         self._link_state: LinkState = "searching"
         self._link_text = "Starting."
         self._finished = False
+
+    @property
+    def shows_movement(self) -> bool:
+        """Whether exercises can be done with the sensor."""
+        return self._pipeline.settings.quantity != "none"
 
     async def run(self) -> None:
         """Decide what arrives and what falls due, until cancelled."""
@@ -99,7 +105,7 @@ class LiveBand:
 
     def on_command(self, text: str, at_s: float) -> None:
         """A recorded command is due."""
-        self._append(lambda: self._take_recorded_command(text, at_s))
+        self._append(lambda: self._take_unattended("recorded", text, at_s))
 
     def on_stream(self) -> None:
         """A stream (re)starts."""
@@ -136,6 +142,28 @@ class LiveBand:
         self._drain()
         self._publish(self._take_zero(self._clock.now()))
 
+    async def put_away(self) -> None:
+        """Let go of the sensor, and have it switch itself off where it can.
+
+        Raises:
+            UsageError: A set is running.
+            LinkError: There is no sensor, or it cannot be put away.
+        """
+        if self._pipeline.active is not None:
+            raise UsageError(
+                f"{self.name}: a set is running, so its sensor is not put away",
+                hint="End the set first.",
+            )
+        await self.link.put_away()
+
+    async def wake(self) -> None:
+        """Look for the sensor again.
+
+        Raises:
+            LinkError: There is no sensor.
+        """
+        await self.link.wake()
+
     def finish(self) -> None:
         """The session, or the recording that is played, is over: close what is open and sum up."""
         if self._finished:
@@ -152,10 +180,8 @@ class LiveBand:
         """How the band stands now."""
         pipeline, now_s = self._pipeline, self._clock.now()
         running = pipeline.active
-        last_s = pipeline.last_s
-        fresh = (
-            self._link_state == "streaming" and last_s is not None and now_s - last_s <= _STALE_S
-        )
+        streaming = self._link_state == "streaming"
+        fresh = streaming and self._age_s(now_s) <= pipeline.settings.traits.lost_s
         tension_n = pipeline.tension_n if fresh else None
         exercise = None if running is None else running.exercise
         holds = exercise is not None and exercise.recogniser in HOLD_RECOGNISERS
@@ -180,7 +206,23 @@ class LiveBand:
             hold_target_s=running.target if running is not None and holds else 0.0,
             alerts=pipeline.alerts,
             battery_pct=None if self._intake is None else self._intake.battery_pct,
+            angle_deg=pipeline.angle_deg if fresh else None,
+            heart_rate_bpm=self._heart_rate_bpm(now_s) if streaming else None,
         )
+
+    def _age_s(self, now_s: float) -> float:
+        """How old the newest valid data is: a reading, or what a heart-rate sensor tells."""
+        last_s = self._pipeline.last_s
+        if self._pipeline.settings.quantity == "none" and self._intake is not None:
+            last_s = self._intake.heart_s
+        return float("inf") if last_s is None else now_s - last_s
+
+    def _heart_rate_bpm(self, now_s: float) -> float | None:
+        told_s = None if self._intake is None else self._intake.heart_s
+        kept_s = max(self._pipeline.settings.traits.lost_s, _HEART_KEPT_S)
+        if self._intake is None or told_s is None or now_s - told_s > kept_s:
+            return None
+        return self._intake.heart_rate_bpm
 
     def _record(self, write: Callable[[Recorder], None]) -> None:
         if self._recording is not None:
@@ -201,8 +243,8 @@ class LiveBand:
         self._hub.publish(events)
         running = self._pipeline.active
         slug = "" if running is None else running.exercise.slug
-        for t_s, force_n in self._pipeline.take_readings():
-            self._samples.add(slug, t_s, force_n)
+        for t_s, value in self._pipeline.take_readings():
+            self._samples.add(slug, t_s, value)
 
     def _take_frame(self, frame: Frame) -> list[Event]:
         if self._intake is None:
@@ -231,11 +273,12 @@ class LiveBand:
         self._record(lambda to: to.command(text, at_s, self.name))
         return events
 
-    def _take_recorded_command(self, text: str, at_s: float) -> list[Event]:
+    def _take_unattended(self, origin: str, text: str, at_s: float) -> list[Event]:
+        """Do a command that nobody waits for: a refusal goes to the log."""
         try:
             return self._take_command(text, at_s)
         except UsageError as refused:
-            _log.warning("%s: the recorded command %s was not done: %s", self.name, text, refused)
+            _log.warning("%s: the %s command %s was not done: %s", self.name, origin, text, refused)
             return []
 
     def _restart(self, at_s: float) -> list[Event]:
@@ -248,4 +291,4 @@ class LiveBand:
         """Begin the configured exercise with the first data."""
         if self._exercise:
             exercise, self._exercise = self._exercise, ""
-            self._publish(self._take_command(f"start:{exercise}", at_s))
+            self._publish(self._take_unattended("configured", f"start:{exercise}", at_s))

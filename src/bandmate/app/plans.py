@@ -8,6 +8,9 @@ from bandmate.app.config_file import find_file
 from bandmate.app.runner import BandPlan
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.registry import Registry
+from bandmate.engine.fitness import fitted
+from bandmate.engine.intake import quantity_of
+from bandmate.engine.scale import Scale
 from bandmate.errors import ConfigError, InputError, UsageError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
@@ -28,7 +31,8 @@ def band_plans(
         clock: The session clock.
 
     Raises:
-        ConfigError: An unknown profile or exercise; the message names the file and the band.
+        ConfigError: An unknown profile, exercise or parameter, or one that does not fit the sensor
+            (it sees no movement, or is too coarse); the message names the file and the band.
         InputError: A recording to be played cannot be.
     """
     radio = Radio()
@@ -58,15 +62,21 @@ def _played(band: BandConfig, path: Path, clock: SessionClock) -> BandPlan:
         link=ReplayLink(recording, band.name, clock),
         profile=None,
         exercise=band.exercise,
-        arbitrary_unit=recording.unit == "au",
+        quantity=recording.quantity,
     )
 
 
 def _sensed(band: BandConfig, profiles: Registry, clock: SessionClock, radio: Radio) -> BandPlan:
     profile = profiles.get(band.profile)
+    params = profile.parameters(band.params)
+    quantity, resolution_n = quantity_of(profile), profile.traits(params).resolution_n
+    if band.exercise:
+        step_n = Scale(band.strands).step_n(resolution_n)
+        fitted(load_catalogue().find(band.exercise), quantity, step_n)
     return BandPlan(
-        link=BluetoothLink(profile, band.address or None, clock, radio),
+        link=BluetoothLink(profile, band.address or None, clock, radio, params),
         profile=profile,
+        params=params,
         exercise=band.exercise,
         strands=band.strands,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bandmate.devices.match import Match, match
+from bandmate.devices.match import Match, Matcher
 from bandmate.devices.profile import Profile
 from bandmate.errors import DeviceNotFoundError, UsageError
 from bandmate.link.base import Sighting
@@ -24,10 +24,12 @@ class Sensor:
     Attributes:
         seen: What it advertises.
         match: What it may be; the surest, where several profiles fit.
+        also: What else it may be.
     """
 
     seen: Sighting
     match: Match
+    also: Sequence[Match] = ()
 
 
 class Reach:
@@ -38,13 +40,14 @@ class Reach:
     """
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        self._profiles = tuple(profiles)
+        self._matcher = Matcher(profiles)
         self._seen: dict[str, Sighting] = {}
 
     @property
     def sensors(self) -> Sequence[Sensor]:
         """The devices that a profile fits, the strongest signal first."""
-        found = [Sensor(seen, fit) for seen in self._seen.values() for fit in self._fits(seen)[:1]]
+        heard = ((seen, self._fits(seen)) for seen in self._seen.values())
+        found = [Sensor(seen, fits[0], fits[1:]) for seen, fits in heard if fits]
         return sorted(found, key=lambda sensor: -sensor.seen.rssi_dbm)
 
     @property
@@ -65,8 +68,7 @@ class Reach:
         )
 
     def _fits(self, seen: Sighting) -> list[Match]:
-        return match(
-            self._profiles,
+        return self._matcher.match(
             name=seen.name,
             service_uuids=seen.service_uuids,
             manufacturer=seen.manufacturer,

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bandmate.app.clock import SessionClock
+from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.records import LinkState
 from bandmate.domain.samples import Block, Frame
+from bandmate.engine.intake import quantity_of
 from bandmate.errors import InputError, LinkLostError
 from bandmate.link.base import Link
-from bandmate.link.recording import RecordedBand, Recorder, new_header
+from bandmate.link.recording import RAW_UNIT, RecordedBand, Recorder, new_header, values_of
 
 Say = Callable[[str], None]
 """Tells a person how things stand, in a sentence."""
@@ -28,26 +30,33 @@ class Writer:
         recorder: Where it is written.
         clock: The session clock.
         say: Told when the sensor is being connected, and when it sends.
+        sampled: Channels that hold samples.
 
     Attributes:
         packets_n: Packets written.
+        is_filled: One of them is from a channel that holds samples.
         fault: Why nothing more can be written; `None` while it can.
         failed: Set with the fault.
     """
 
-    def __init__(self, band: str, recorder: Recorder, clock: SessionClock, say: Say) -> None:
+    def __init__(
+        self, band: str, recorder: Recorder, clock: SessionClock, say: Say, sampled: frozenset[str]
+    ) -> None:
         self.packets_n = 0
+        self.is_filled = False
         self.fault: OSError | None = None
         self.failed = asyncio.Event()
         self._band = band
         self._recorder = recorder
         self._clock = clock
         self._say = say
+        self._sampled = sampled
 
     def on_frame(self, frame: Frame) -> None:
         """Bytes arrived."""
         if self._written(lambda: self._recorder.frame(self._band, frame)):
             self.packets_n += 1
+            self.is_filled |= frame.role in self._sampled
 
     def on_stream(self) -> None:
         """A stream (re)starts."""
@@ -90,6 +99,7 @@ async def record(
     path: Path,
     link: Link,
     profile: Profile,
+    params: Parameters,
     *,
     band: str,
     clock: SessionClock,
@@ -99,9 +109,10 @@ async def record(
     """Record until `stop` is set; return how many packets arrived.
 
     Args:
-        path: A new file; it is taken away again where nothing arrived.
+        path: A new file; it is taken away again where no samples arrived.
         link: The sensor's link.
         profile: What the sensor is.
+        params: Its parameters, as the link knows them.
         band: The band's name.
         clock: The session clock.
         stop: Ends the recording.
@@ -109,10 +120,18 @@ async def record(
 
     Raises:
         InputError: The file cannot be written.
-        LinkLostError: Nothing arrived.
+        LinkLostError: No samples arrived.
     """
-    recorder = _new_recorder(path, profile, band, clock)
-    writer = Writer(band, recorder, clock, say)
+    recorded = RecordedBand(
+        band=band,
+        profile=profile.device.id,
+        unit=RAW_UNIT[quantity_of(profile)],
+        params=values_of(profile, params),
+    )
+    recorder = _new_recorder(path, recorded, clock)
+    streams = profile.stream.items()
+    sampled = frozenset(role for role, stream in streams if stream.holds_samples)
+    writer = Writer(band, recorder, clock, say, sampled)
     try:
         await _run_until(link, writer, stop)
     finally:
@@ -120,7 +139,7 @@ async def record(
         _keep_if_filled(path, writer)
     if writer.fault is not None:
         raise _unwritable(path, writer.fault) from writer.fault
-    if not writer.packets_n:
+    if not writer.is_filled:
         raise LinkLostError(
             f"{profile.device.name} sent nothing, so there is no recording",
             hint="Switch it off and on; `bandmate scan` shows whether it is in reach.",
@@ -128,9 +147,8 @@ async def record(
     return writer.packets_n
 
 
-def _new_recorder(path: Path, profile: Profile, band: str, clock: SessionClock) -> Recorder:
-    bands = [RecordedBand(band=band, profile=profile.device.id)]
-    header = new_header(clock.stamp, clock.started, bands)
+def _new_recorder(path: Path, band: RecordedBand, clock: SessionClock) -> Recorder:
+    header = new_header(clock.stamp, clock.started, [band])
     try:
         return Recorder(path, header)
     except OSError as fault:
@@ -152,8 +170,8 @@ async def _run_until(link: Link, writer: Writer, stop: asyncio.Event) -> None:
 
 
 def _keep_if_filled(path: Path, writer: Writer) -> None:
-    """Take a file away that holds nothing: it would only be in the way of the next attempt."""
-    if not writer.packets_n:
+    """Take a file away that holds no samples: it would only be in the way of the next attempt."""
+    if not writer.is_filled:
         path.unlink()
 
 

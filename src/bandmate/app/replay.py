@@ -7,16 +7,15 @@ from pathlib import Path
 
 from bandmate.app.config_file import profiles_folder
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.devices.profile import Profile
 from bandmate.devices.registry import Registry, load_profiles
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, Frame, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.engine.commands import parse_command
-from bandmate.engine.intake import Intake, feed
+from bandmate.engine.intake import Intake, feed, quantity_of
 from bandmate.errors import InputError, UsageError
-from bandmate.link.recording import Entry
+from bandmate.link.recording import QUANTITY, Entry, RecordedBand
 from bandmate.link.recording_csv import CsvRecording, CsvRow, read_csv
 from bandmate.link.recording_raw import RawRecording, is_raw, read_raw
 
@@ -71,7 +70,7 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
                 name=band,
                 session=SESSION,
                 traits=options.traits,
-                arbitrary_unit=recording.unit == "au",
+                quantity=recording.quantity,
                 silence="samples",
             ),
             load_catalogue().find,
@@ -152,44 +151,48 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
     starts_itself = any(entry.command.startswith("start:") for entry in recording.entries)
     _check_commands(recording.path, ((entry.command, entry.t) for entry in recording.entries))
     profiles = load_profiles(profiles_folder())
-    pipelines: dict[str, BandPipeline] = {}
-    intakes: dict[str, Intake] = {}
-    for band in recording.header.bands:
-        profile = _profile(recording.path, profiles, band.profile) if band.profile else None
-        if profile is not None:
-            intakes[band.band] = Intake(profile)
-        pipelines[band.band] = BandPipeline(
-            BandSettings(
-                name=band.band,
-                session=recording.header.session,
-                traits=SensorTraits() if profile is None else profile.traits,
-                strands=band.strands,
-                arbitrary_unit=band.unit == "au",
-            ),
-            load_catalogue().find,
-        )
+    bands = recording.header.bands
+    opened = {band.band: _opened(recording, band, profiles) for band in bands}
+    pipelines = {name: pipeline for name, (pipeline, _) in opened.items()}
     # With the first data: while a sensor is being connected, its silence means nothing.
     begin_s = next((entry.t for entry in recording.entries if entry.frame or entry.t_s), None)
     if exercise is not None and not starts_itself and begin_s is not None:
         for pipeline in pipelines.values():
-            yield from pipeline.start(exercise, begin_s)
+            if pipeline.settings.quantity != "none":
+                yield from pipeline.start(exercise, begin_s)
     last_s = 0.0
     for entry in recording.entries:
         last_s = max(last_s, entry.t)
         for name, pipeline in pipelines.items():
             if entry.band in {"", name}:
-                yield from _entry(name, entry, pipeline, intakes.get(name))
+                yield from _entry(name, entry, pipeline, opened[name][1])
         if entry.end:
             pipelines.pop(entry.band, None)
     for pipeline in pipelines.values():  # the recording was cut off
         yield from pipeline.finish(last_s)
 
 
-def _profile(path: Path, profiles: Registry, profile_id: str) -> Profile:
-    try:
-        return profiles.get(profile_id)
-    except UsageError as error:
-        raise InputError(f"{path}:1: {error}") from error
+def _opened(
+    recording: RawRecording, band: RecordedBand, profiles: Registry
+) -> tuple[BandPipeline, Intake | None]:
+    """The pipeline of a recorded band, and what decodes its frames."""
+    traits, quantity, intake = SensorTraits(), QUANTITY[band.unit], None
+    if band.profile:
+        try:
+            profile = profiles.get(band.profile)
+            params = profile.parameters(band.params)
+            quantity = quantity_of(profile)
+        except UsageError as error:
+            raise InputError(f"{recording.path}:1: {error}") from error
+        traits, intake = profile.traits(params), Intake(profile, params)
+    settings = BandSettings(
+        name=band.band,
+        session=recording.header.session,
+        traits=traits,
+        strands=band.strands,
+        quantity=quantity,
+    )
+    return BandPipeline(settings, load_catalogue().find), intake
 
 
 def _entry(band: str, entry: Entry, pipeline: BandPipeline, intake: Intake | None) -> list[Event]:

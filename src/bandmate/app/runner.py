@@ -16,14 +16,15 @@ from bandmate.app.live_band import LiveBand
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import SessionRecording
 from bandmate.catalog.catalogue import load_catalogue
+from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
-from bandmate.domain.samples import SensorTraits
+from bandmate.domain.samples import Quantity, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
-from bandmate.engine.intake import Intake
+from bandmate.engine.intake import Intake, quantity_of
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
-from bandmate.link.recording import RecordedBand, new_header
+from bandmate.link.recording import RAW_UNIT, RecordedBand, new_header, values_of
 from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt import MqttSink
@@ -49,14 +50,27 @@ class BandPlan:
         profile: What the sensor is; `None` where the link brings readings, not bytes.
         exercise: Begun with the first data; empty for none.
         strands: Strands of the band per sensor.
-        arbitrary_unit: Levels mean nothing in its recording.
+        quantity: What its recording shows, where there is no profile.
+        params: The sensor's parameters, which its link knows too; `None`: nothing was said of it.
     """
 
     link: Link
     profile: Profile | None
     exercise: str = ""
     strands: int = 1
-    arbitrary_unit: bool = False
+    quantity: Quantity = "force"
+    params: Parameters | None = None
+
+    @property
+    def shown(self) -> Quantity:
+        """What movements are seen in."""
+        return self.quantity if self.profile is None else quantity_of(self.profile)
+
+    def sensor(self) -> tuple[Profile, Parameters] | None:
+        """What is known of the sensor; `None` where there is none."""
+        if self.profile is None:
+            return None
+        return self.profile, self.params or self.profile.parameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +188,20 @@ def _recording(
     header = new_header(
         session,
         clock.started,
-        (
-            RecordedBand(
-                band=name,
-                profile="" if plan.profile is None else plan.profile.device.id,
-                strands=plan.strands,
-                unit="au" if plan.arbitrary_unit else "n",
-            )
-            for name, plan in bands.items()
-        ),
+        (_recorded(name, plan) for name, plan in bands.items()),
     )
     return SessionRecording(folder / "recordings" / f"{session}.jsonl", header, clock)
+
+
+def _recorded(name: str, plan: BandPlan) -> RecordedBand:
+    sensor = plan.sensor()
+    return RecordedBand(
+        band=name,
+        profile="" if sensor is None else sensor[0].device.id,
+        strands=plan.strands,
+        unit=RAW_UNIT[plan.shown],
+        params={} if sensor is None else values_of(*sensor),
+    )
 
 
 def _live_band(
@@ -196,17 +213,18 @@ def _live_band(
     hub: Hub,
     recording: SessionRecording | None,
 ) -> LiveBand:
+    sensor = plan.sensor()
     pipeline = BandPipeline(
         BandSettings(
             name=name,
             session=session,
-            traits=SensorTraits() if plan.profile is None else plan.profile.traits,
+            traits=SensorTraits() if sensor is None else sensor[0].traits(sensor[1]),
             strands=plan.strands,
-            arbitrary_unit=plan.arbitrary_unit,
+            quantity=plan.shown,
         ),
         load_catalogue().find,
     )
-    intake = None if plan.profile is None else Intake(plan.profile)
+    intake = None if sensor is None else Intake(*sensor)
     return LiveBand(
         name,
         session=session,

@@ -8,6 +8,9 @@ from bandmate.domain.records import BandState, SinkHealth
 from bandmate.errors import LinkError, UsageError
 from bandmate.sinks.base import Report
 
+_ABOUT_MOVEMENT = ("start", "next", "tare")
+"""How commands begin that mean nothing to a sensor which shows no movement."""
+
 
 @dataclass(slots=True)
 class LiveService:
@@ -44,13 +47,30 @@ class LiveService:
             known = ", ".join(self.bands) or "none"
             raise UsageError(f"there is no band {band!r}", hint=f"There are: {known}.")
         refusals: list[UsageError | LinkError] = []
-        for live in self.bands.values() if band is None else [self.bands[band]]:
+        for live in self._meant(text) if band is None else [self.bands[band]]:
             try:
-                if text.strip() == "tare":
-                    await live.tare()
-                else:
-                    live.command(text)
+                await _do(live, text.strip())
             except (UsageError, LinkError) as refused:
                 refusals.append(refused)
         if refusals:
             raise refusals[0]
+
+    def _meant(self, text: str) -> Sequence[LiveBand]:
+        """The bands that a command is for which names none."""
+        moving = [live for live in self.bands.values() if live.shows_movement]
+        if moving and text.strip().startswith(_ABOUT_MOVEMENT):
+            return moving
+        return list(self.bands.values())
+
+
+async def _do(live: LiveBand, text: str) -> None:
+    """Have the sensor do what is its own to do, and the band all else."""
+    match text:
+        case "tare":
+            await live.tare()
+        case "sleep":
+            await live.put_away()
+        case "wake":
+            await live.wake()
+        case _:
+            live.command(text)

@@ -7,15 +7,20 @@ from pathlib import Path
 import click
 import msgspec
 
+from bandmate.cli.frame_args import channel, parse_hex
 from bandmate.cli.known import known_profiles
+from bandmate.cli.params import Params, param_option
+from bandmate.cli.profile_view import details, fact_rows, outline, rate, step
 from bandmate.cli.table import print_aligned
 from bandmate.devices.conformance import check as check_profile
+from bandmate.devices.conformance import decode_all
 from bandmate.devices.decoder import Decoder
-from bandmate.devices.profile import ADVERT, Profile
+from bandmate.devices.profile import Profile
 from bandmate.devices.registry import load_profiles, parse_profile, shipped_files
 from bandmate.devices.rules import clashes, refusals, refused_commands
-from bandmate.domain.samples import Decoded, Frame
-from bandmate.errors import CheckFailedError, InputError, ProfileError, UsageError
+from bandmate.devices.sheet import sensor_sheet
+from bandmate.domain.samples import Decoded, FactValue, Frame
+from bandmate.errors import CheckFailedError, InputError, ProfileError
 
 
 @click.group(name="profiles")
@@ -25,12 +30,16 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_(*, as_json: bool) -> None:
+@click.option("--markdown", "as_markdown", is_flag=True, help="A page with their notes.")
+def list_(*, as_json: bool, as_markdown: bool) -> None:
     """The sensors that are known."""
     registry = known_profiles()
+    if as_markdown:
+        click.echo(sensor_sheet(registry), nl=False)
+        return
     if as_json:
         for profile in registry:
-            _print_json(_outline(profile))
+            _print_json(outline(profile))
         return
     rows = [("ID", "NAME", "LINK", "RATE", "STEP", "CONFIDENCE")]
     rows += [
@@ -38,8 +47,8 @@ def list_(*, as_json: bool) -> None:
             profile.device.id,
             profile.device.name,
             profile.link.transport,
-            f"{profile.limits.rate_hz:g} Hz",
-            f"{profile.limits.resolution_n:g} N",
+            rate(profile),
+            step(profile),
             profile.device.confidence,
         )
         for profile in registry
@@ -54,10 +63,10 @@ def show(profile_id: str, *, as_json: bool) -> None:
     """All that is known of one sensor."""
     profile = known_profiles().get(profile_id)
     if as_json:
-        _print_json(_outline(profile) | _details(profile))
+        _print_json(outline(profile) | details(profile))
         return
     click.echo(f"{profile.device.name} ({profile.device.id})\n")
-    print_aligned(_facts(profile))
+    print_aligned(fact_rows(profile))
     for title, lines in (("Notes", profile.device.notes), ("Sources", profile.device.sources)):
         if lines:
             click.echo(f"\n{title}:")
@@ -81,7 +90,7 @@ def check(path: Path | None) -> None:
         faults += dict.fromkeys(f"{name}: {problem}" for problem in found)
         if not found:
             click.echo(f"{name}: ok, {len(profile.vectors)} vectors")
-    faults += [f"{path or 'shipped'}: {problem}" for problem in clashes(profiles.values())]
+    faults += [str(problem) for problem in clashes(profiles.values())]
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -99,75 +108,21 @@ def check(path: Path | None) -> None:
     metavar="ID",
     help="The frames are manufacturer payloads behind this company id; default: the sensor's own.",
 )
-@click.option(
-    "--param",
-    "params",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A parameter of the sensor; those shipped take none.",
-)
+@param_option
 def decode(
     profile_id: str,
     frames: Sequence[str],
     char: str | None,
     company: str | None,
-    params: Sequence[str],
+    params: Params,
 ) -> None:
     """Decode frames given in hex, in order, to one JSON object each."""
     profile = known_profiles().get(profile_id)
-    decoder = Decoder(profile, dict(_parse_param(text) for text in params))
-    role, company_id = _channel(profile, char, company)
-    payloads = [_parse_hex(text) for text in frames]
-    for number, payload in enumerate(payloads):
-        decoded = decoder.feed(Frame(0.0, role, payload, company_id))
+    decoder = Decoder(profile, profile.parameters(params, complete=False))
+    role, company_id = channel(profile, decoder.params, char, company)
+    arrived = [Frame(0.0, role, parse_hex(text), company_id) for text in frames]
+    for number, decoded in enumerate(decode_all(decoder, arrived)):
         _print_json({"frame": number, **_plain(decoded)})
-
-
-def _outline(profile: Profile) -> dict[str, object]:
-    device = profile.device
-    return {
-        "id": device.id,
-        "name": device.name,
-        "kind": device.kind,
-        "tier": device.tier,
-        "confidence": device.confidence,
-        "transport": profile.link.transport,
-        "limits": msgspec.to_builtins(profile.limits),
-        "capabilities": profile.capabilities,
-    }
-
-
-def _details(profile: Profile) -> dict[str, object]:
-    return {
-        "commands": profile.commands.given(),
-        "identify": profile.identify,
-        "link": profile.link,
-        "gatt": profile.gatt,
-        "clock": profile.clock,
-        "tare": profile.tare,
-        "quirks": profile.quirks,
-        "sources": profile.device.sources,
-        "notes": profile.device.notes,
-        "vectors": len(profile.vectors),
-    }
-
-
-def _facts(profile: Profile) -> list[tuple[str, str]]:
-    limits, link = profile.limits, profile.link
-    quirks = [name for name, on in msgspec.to_builtins(profile.quirks).items() if on]
-    confirm = ", the address must be confirmed" if profile.identify.confirm else ""
-    return [
-        ("Tier", profile.device.tier),
-        ("Confidence", profile.device.confidence),
-        ("Link", f"{link.transport}{confirm}"),
-        ("Rate", f"{limits.rate_hz:g} Hz"),
-        ("Range", f"up to {limits.max_n:g} N"),
-        ("Resolution", f"{limits.resolution_n:g} N"),
-        ("Lost after", f"{link.lost_s:g} s of silence"),
-        ("Capabilities", ", ".join(profile.capabilities)),
-        ("Commands", ", ".join(profile.commands.given()) or "none"),
-        ("Quirks", ", ".join(quirks) or "none"),
-    ]
 
 
 def _toml_files(path: Path) -> list[Traversable]:
@@ -195,60 +150,25 @@ def _parse_all(files: Iterable[Traversable]) -> tuple[list[str], dict[str, Profi
     return faults, profiles
 
 
-def _channel(profile: Profile, char: str | None, company: str | None) -> tuple[str, int | None]:
-    """The stream that is meant, and the company id its frames arrive under."""
-    role = ADVERT if company is not None else profile.main_role
-    if char is not None:
-        role = _role(profile, char)
-    stream = profile.stream.get(role)
-    if stream is None:
-        raise UsageError(
-            f"{profile.device.id} sends nothing on {char or role!r}",
-            hint=f"It sends on: {', '.join(profile.stream)}.",
-        )
-    return role, stream.company if company is None else _parse_company(company)
-
-
-def _role(profile: Profile, char: str) -> str:
-    """A role by its own name or by its characteristic's UUID, in full or by its first half."""
-    text = char.lower().removeprefix("0x")
-    for role, where in profile.gatt.items():
-        if text == where.char or text.zfill(8) == where.char[:8]:
-            return role
-    return char
-
-
-def _parse_company(text: str) -> int:
-    try:
-        return int(text, 0)
-    except ValueError as error:
-        raise UsageError(
-            f"--company {text!r} is no company id", hint="Give a number such as 256 or 0x0100."
-        ) from error
-
-
-def _parse_param(text: str) -> tuple[str, str]:
-    key, separator, value = text.partition("=")
-    if not (key and separator):
-        raise UsageError(f"--param {text!r} is not of the form KEY=VALUE")
-    return key, value
-
-
-def _parse_hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{text!r} is not hex", hint="Give two digits a byte, as in 0108000080410a000000."
-        ) from error
-
-
 def _plain(decoded: Decoded) -> dict[str, object]:
-    # Nine places: below what any sensor resolves, above what binary fractions add.
-    samples: list[dict[str, float]] = [{"force_n": round(n, 9)} for n in decoded.force_n]
-    for sample, tick in zip(samples, decoded.ticks, strict=False):
-        sample["t"] = tick
-    return {"samples": samples, "facts": dict(decoded.facts), "error": decoded.error}
+    samples: list[dict[str, object]] = [{} for _ in range(decoded.count)]
+    columns: dict[str, Sequence[FactValue]] = {
+        "force_n": decoded.force_n,
+        **decoded.motion,
+        "t": decoded.ticks,
+    }
+    for name, column in columns.items():
+        for sample, value in zip(samples, column, strict=False):
+            sample[name] = _rounded(value)
+    facts = {name: _rounded(value) for name, value in decoded.facts.items()}
+    return {"samples": samples, "facts": facts, "error": decoded.error}
+
+
+def _rounded(value: FactValue) -> FactValue:
+    """Nine places: below what any sensor resolves, above what binary fractions add."""
+    if isinstance(value, tuple):
+        return tuple(round(number, 9) for number in value)
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def _print_json(body: Mapping[str, object]) -> None:

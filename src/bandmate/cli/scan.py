@@ -66,6 +66,7 @@ def _as_dict(sensor: Sensor) -> dict[str, object]:
         "name": sensor.seen.name,
         "profile": sensor.match.profile.device.id,
         "confidence": sensor.match.confidence,
+        "also": [match.profile.device.id for match in sensor.also],
         "rssi_dbm": sensor.seen.rssi_dbm,
         "battery_pct": sensor.seen.battery_pct,
     }

@@ -55,15 +55,14 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
     match event:
         case Rep():
             flags = f"  ({', '.join(event.flags)})" if event.flags else ""
-            return f"rep {event.index:<3} {event.grade:<8} peak {event.peak_n:.1f}{flags}"
+            peak = _level(event.peak_n, event.peak_deg)
+            return f"rep {event.index:<3} {event.grade:<8} peak {peak}{flags}"
         case HoldStarted():
             return f"hold {event.index} began at {event.start_s:.2f} s"
         case HoldEnded():
-            level = event.mean_au if event.mean_n is None else event.mean_n
+            level = _level(event.mean_au if event.mean_n is None else event.mean_n, event.mean_deg)
             zone = "" if event.in_zone_s is None else f", {event.in_zone_s:.1f} s in zone"
-            return (
-                f"hold {event.index} {event.duration_s:.2f} s at {level:.1f}{zone} ({event.reason})"
-            )
+            return f"hold {event.index} {event.duration_s:.2f} s at {level}{zone} ({event.reason})"
         case DoseReached():
             return click.style(f"dose reached: {event.value:g} of {event.target:g}", fg="green")
         case ZoneChanged():
@@ -96,6 +95,13 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
             raise AssertionError(event)
 
 
+def _level(value: float | None, degrees: float | None) -> str:
+    """A level in its unit, degrees named; empty where there is none."""
+    if degrees is not None:
+        return f"{degrees:.1f} deg"
+    return "" if value is None else f"{value:.1f}"
+
+
 def _summary(event: Summary) -> str:
     parts = [f"{event.reps} reps"]
     counts = {"partial": event.partial, "fast": event.fast, "slow": event.slow}
@@ -104,7 +110,7 @@ def _summary(event: Summary) -> str:
     parts += [f"{event.holds} holds"] if event.holds else []
     if event.in_zone_pct is not None:
         parts.append(f"{event.in_zone_pct:.0f} % in zone")
-    if event.peak_n is not None:
-        parts.append(f"peak {event.peak_n:.1f}")
+    if peak := _level(event.peak_n, event.peak_deg):
+        parts.append(f"peak {peak}")
     parts += [f"{n} x {code}" for code, n in event.alerts.items()]
     return click.style("summary: " + ", ".join(parts), bold=True)

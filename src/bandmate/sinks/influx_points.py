@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import cast
 
-from bandmate.domain.records import EventRecord, Record, SampleRecord
+from bandmate.domain.records import (
+    SAMPLE_FIELD,
+    EventRecord,
+    Record,
+    SampleQuantity,
+    SampleRecord,
+)
 from bandmate.domain.zones import ZoneLimits
 from bandmate.sinks.line_protocol import line
 from bandmate.sinks.second_summary import summarise
@@ -33,6 +39,9 @@ _KIND: Mapping[str, str] = MappingProxyType(
     {"set_started": "started", "set_ended": "ended", "quality": "quality"}
 )
 """The tag `kind` by event; an alert's is its code."""
+
+_SAMPLES: Mapping[SampleQuantity, str] = MappingProxyType({"force": "tension", "angle": "imu"})
+"""Where readings go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,11 @@ def _sample_lines(record: SampleRecord, site: str, limits: ZoneLimits | None) ->
     if not record.ts_ns:
         return
     tags = {"site": site, "band": record.band, "exercise": record.exercise}
-    for ts_ns, force_n in zip(record.ts_ns, record.force_n, strict=True):
-        yield from _some(line("tension", tags, {"force_n": force_n}, ts_ns))
+    measurement, field_name = _SAMPLES[record.quantity], SAMPLE_FIELD[record.quantity]
+    for ts_ns, value in zip(record.ts_ns, record.values, strict=True):
+        yield from _some(line(measurement, tags, {field_name: value}, ts_ns))
+    if record.quantity != "force":
+        return
     summary = {"session": record.session, **summarise(record, limits)}
     yield from _some(line("tension_1s", tags, summary, record.ts_ns[0]))
 

@@ -23,7 +23,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         level: How much pain, 0 to 10.
     """
 
-    do: Literal["start", "stop", "next", "ack", "tare"]
+    do: Literal["start", "stop", "next", "ack", "tare", "sleep", "wake"]
     ref: _Ref | None = None
     band: _Name | None = None
     exercise: _Name | None = None

@@ -28,6 +28,7 @@ _RESULTS = {
     "holds": int,
     "in_zone_pct": float,
     "peak_n": float,
+    "peak_deg": float,
     "alerts": int,
     "dose_target": float,
     "dose_credited": float,
@@ -37,6 +38,7 @@ _RESULTS = {
 SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
     {
         "tension": {"force_n": float},
+        "imu": {"angle_deg": float},
         "tension_1s": {
             "session": str,
             "mean_n": float,
@@ -55,6 +57,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "peak_s": float,
             "count_s": float,
             "peak_n": float,
+            "peak_deg": float,
             "excursion": float,
             "end_s": float,
             "rise_s": float,
@@ -74,6 +77,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "in_zone_s": float,
             "mean_n": float,
             "mean_au": float,
+            "mean_deg": float,
             "breaks": int,
             "sags": int,
             "reason": str,

@@ -11,7 +11,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from bandmate.domain.alerts import AlertCode
-from bandmate.domain.records import BandState, EventRecord, Record, SampleRecord, SinkHealth
+from bandmate.domain.records import (
+    SAMPLE_FIELD,
+    BandState,
+    EventRecord,
+    Record,
+    SampleRecord,
+    SinkHealth,
+)
 
 PAYLOAD_VERSION = 1
 """The `v` of every JSON payload."""
@@ -53,7 +60,7 @@ def status(site: str, payload: bytes) -> Message:
 
 
 def availability(site: str, band: str, *, available: bool) -> Message:
-    """Whether valid samples arrive from a band."""
+    """Whether valid data arrives from a band."""
     payload = ONLINE if available else OFFLINE
     return Message(f"{_band(site, band)}/availability", payload, qos=1, retain=True)
 
@@ -163,7 +170,7 @@ def _samples(site: str, record: SampleRecord) -> Message:
         "session": record.session,
         "exercise": record.exercise,
         "offset_s": [round((ts_ns - first_ns) / 1e9, 6) for ts_ns in record.ts_ns],
-        "force_n": record.force_n,
+        SAMPLE_FIELD[record.quantity]: record.values,
     }
     payload = _json(f"{record.band}-samples-{first_ns}", first_ns, body)
     return Message(f"{_band(site, record.band)}/samples", payload, qos=0)

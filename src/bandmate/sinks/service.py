@@ -26,7 +26,8 @@ class Service(Protocol):
         """Do what a person asks; `band` names one sensor, `None` means all.
 
         Args:
-            text: `ack`, `stop`, `stop:tingle`, `stop:pain:7`, `next`, `start:EXERCISE`, `tare`.
+            text: `ack`, `stop`, `stop:tingle`, `stop:pain:7`, `next`, `start:EXERCISE`, `tare`,
+                `sleep`, `wake`.
             band: A band's name.
 
         Raises:

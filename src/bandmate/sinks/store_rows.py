@@ -1,21 +1,24 @@
 """Records as rows of the store, and back. Pure.
 
 An event's body is JSON, so that a person can read it with any SQLite tool. Samples are packed: the
-differences of their times (64 bit integers) and then their forces (64 bit floats), little-endian,
+differences of their times (64 bit integers) and then their values (64 bit floats), little-endian,
 compressed by zlib. A second of 100 Hz comes to some hundred bytes.
 """
 
 import zlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 import msgspec
 import numpy as np
 
 from bandmate.domain.events import EventDict
-from bandmate.domain.records import EventRecord, Record, SampleRecord
+from bandmate.domain.records import EventRecord, Record, SampleQuantity, SampleRecord
 
-SAMPLES = "samples"
-"""The `name` of a row that holds samples; every other name is an event's."""
+SAMPLES: Mapping[str, SampleQuantity] = MappingProxyType({"samples": "force", "angles": "angle"})
+"""What a row holds that is named so; every other name is an event's."""
+_NAME = {quantity: name for name, quantity in SAMPLES.items()}
 
 _INT = np.dtype("<i8")
 _FLOAT = np.dtype("<f8")
@@ -26,7 +29,7 @@ class Row(NamedTuple):
 
     Attributes:
         session: The session's id.
-        name: The event's name, or `SAMPLES`.
+        name: The event's name, or one of `SAMPLES`.
         band: Which sensor.
         exercise: The running exercise, empty where none runs.
         ts_ns: When it happened (samples: the first of them), UTC.
@@ -46,7 +49,7 @@ def to_row(record: Record) -> Row:
     if isinstance(record, SampleRecord):
         return Row(
             record.session,
-            SAMPLES,
+            _NAME[record.quantity],
             record.band,
             record.exercise,
             record.ts_ns[0] if record.ts_ns else 0,
@@ -64,21 +67,22 @@ def to_row(record: Record) -> Row:
 
 def from_row(row: Row) -> Record:
     """The record that `to_row` was given; arrays come back as tuples."""
-    if row.name != SAMPLES:
+    quantity = SAMPLES.get(row.name)
+    if quantity is None:
         body = msgspec.json.decode(row.body, type=EventDict)
         return EventRecord(row.session, row.ts_ns, body)
-    ts_ns, force_n = _unpack(cast("bytes", row.body))
-    return SampleRecord(row.session, row.band, row.exercise, ts_ns, force_n)
+    ts_ns, values = _unpack(cast("bytes", row.body))
+    return SampleRecord(row.session, row.band, row.exercise, ts_ns, values, quantity)
 
 
 def _pack(record: SampleRecord) -> bytes:
     steps_ns = np.diff(np.asarray(record.ts_ns, _INT), prepend=np.zeros(1, _INT))
-    return zlib.compress(steps_ns.tobytes() + np.asarray(record.force_n, _FLOAT).tobytes())
+    return zlib.compress(steps_ns.tobytes() + np.asarray(record.values, _FLOAT).tobytes())
 
 
 def _unpack(body: bytes) -> tuple[tuple[int, ...], tuple[float, ...]]:
     packed = zlib.decompress(body)
     half = len(packed) // 2
     ts_ns = np.cumsum(np.frombuffer(packed[:half], _INT))
-    force_n = np.frombuffer(packed[half:], _FLOAT)
-    return tuple(ts_ns.tolist()), tuple(force_n.tolist())
+    values = np.frombuffer(packed[half:], _FLOAT)
+    return tuple(ts_ns.tolist()), tuple(values.tolist())
