@@ -202,6 +202,16 @@ async def test_silence_counts_from_well_under_a_second(browser: BrowserContext) 
     assert zones == ["in", "in", "stale"]
 
 
+async def test_motion_and_heart_rate_are_shown_in_their_own_units(browser: BrowserContext) -> None:
+    shank = replace(IDLE, band="shank", tension_n=None, zone="unknown", angle_deg=41.6, reps=3)
+    heart = replace(IDLE, band="heart", tension_n=None, zone="unknown", heart_rate_bpm=72.0)
+    async with opened(browser, shank, heart) as (_, tab):
+        await expect(tab.locator(".digits")).to_have_text(["42", "72"])
+        await expect(tab.locator(".unit")).to_have_text(["°", "bpm"])
+        await expect(tab.locator(".word")).to_have_text(["angle", "heart rate"])
+        await expect(tab.locator(".reps").first).to_have_text("3")
+
+
 async def test_the_page_comes_back_with_the_service(
     browser: BrowserContext, free_port: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 import { Dial } from "./dial.js";
 import { element, setAttribute, setText, show, svg } from "./dom.js";
-import { segments, zoneOf, ZONES } from "./model.js";
+import { readingOf, segments, zoneOf, ZONES } from "./model.js";
 import { SHAPES } from "./shapes.js";
 
 const root = document.getElementById("bands");
@@ -21,7 +21,7 @@ export function drawBands(model, nowMs) {
     if (!panels.has(band.band)) panels.set(band.band, new Panel(band.band));
     const panel = panels.get(band.band);
     if (!panel.root.isConnected) root.append(panel.root);
-    panel.draw(band, zoneOf(model, band, nowMs), model.peakN[band.band]);
+    panel.draw(band, zoneOf(model, band, nowMs), model.peak[band.band]);
   }
 }
 
@@ -29,6 +29,7 @@ class Panel {
   #dial = new Dial();
   #shape = svg("path", {});
   #digits = element("span", "digits");
+  #unit = element("span", "unit", "N");
   #word = element("span", "word");
   #title = element("p", "title");
   #note = element("p", "note");
@@ -40,7 +41,7 @@ class Panel {
   constructor(name) {
     const icon = svg("svg", { class: "shape", viewBox: "0 0 24 24", "aria-hidden": "true" });
     icon.append(this.#shape);
-    const level = element("span", "level", this.#digits, element("span", "unit", "N"));
+    const level = element("span", "level", this.#digits, this.#unit);
     const reading = element("p", "reading", level);
     const zone = element("p", "zone", icon, this.#word);
     const face = element("div", "face", element("div", "disc", this.#dial.root, reading, zone));
@@ -52,24 +53,25 @@ class Panel {
     setAttribute(this.#bar, "aria-label", "Hold");
   }
 
-  draw(band, zone, peakN) {
-    const stale = zone === "stale";
-    const digits = stale ? "–" : String(Math.round(band.tension_n)).replace("-0", "0");
+  draw(band, zone, peak) {
+    const reading = zone === "stale" ? null : readingOf(band);
+    const digits = reading ? String(Math.round(reading.value)).replace("-0", "0") : "–";
     setAttribute(this.root, "data-zone", zone);
     setAttribute(this.#shape, "d", SHAPES[zone]);
-    setText(this.#word, ZONES[zone]);
+    setText(this.#word, (zone === "free" && reading?.word) || ZONES[zone]);
+    if (reading) setText(this.#unit, reading.unit);
     setText(this.#digits, digits);
     this.#digits.parentNode.style.setProperty("--count", Math.max(digits.length, 2));
     setText(this.#title, band.title);
     const ceilingN = band.limits?.ceiling_n ?? null;
-    this.#dial.draw(segments(band, peakN), ceilingN, zone, stale ? null : band.tension_n);
+    this.#dial.draw(segments(band, peak), ceilingN, zone, reading?.value ?? null);
     this.#drawWork(band);
     setText(this.#note, band.link === "streaming" ? "" : band.link_text);
   }
 
   #drawWork(band) {
-    show(this.#reps, band.reps_target > 0);
-    setText(this.#reps, `${band.reps} / ${band.reps_target}`);
+    show(this.#reps, band.reps_target > 0 || band.reps > 0);
+    setText(this.#reps, band.reps_target > 0 ? `${band.reps} / ${band.reps_target}` : `${band.reps}`);
     show(this.#hold, band.hold_target_s > 0);
     show(this.#bar, band.hold_target_s > 0);
     if (band.hold_target_s === 0) return;

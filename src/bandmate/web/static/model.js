@@ -2,7 +2,14 @@
 
 const SILENT_MS = 700;
 const FULL_SCALE_OVER_CEILING = 1.12;
-const FREE_SCALE_N = 50;
+
+// What a band may show, the first that it has: its field, the unit, the dial's first full scale, and
+// the word where no zone is set.
+const QUANTITIES = [
+  ["tension_n", "N", 50, null],
+  ["angle_deg", "°", 90, "angle"],
+  ["heart_rate_bpm", "bpm", 200, "heart rate"],
+];
 
 export const ZONES = {
   slack: "slack",
@@ -23,7 +30,7 @@ export const initial = {
   exercises: [],
   heardAtMs: -Infinity, // when the live state last came
   moved: {}, // band -> {t_s, atMs}: when its state last advanced
-  peakN: {}, // band -> highest level seen, for the scale where no zone is set
+  peak: {}, // band -> highest level seen, for the scale where no zone is set
 };
 
 export function apply(model, message, nowMs) {
@@ -41,30 +48,41 @@ export function apply(model, message, nowMs) {
 
 function withBands(model, bands, nowMs) {
   const moved = {};
-  const peakN = {};
-  for (const { band, t_s, tension_n } of bands) {
+  const peak = {};
+  for (const state of bands) {
+    const { band, t_s } = state;
     const before = model.moved[band];
     moved[band] = before?.t_s === t_s ? before : { t_s, atMs: nowMs };
-    peakN[band] = Math.max(model.peakN[band] ?? 0, tension_n ?? 0);
+    peak[band] = Math.max(model.peak[band] ?? 0, readingOf(state)?.value ?? 0);
   }
-  return { ...model, bands, moved, peakN, heardAtMs: nowMs };
+  return { ...model, bands, moved, peak, heardAtMs: nowMs };
 }
 
 export function isSilent(model, nowMs) {
   return nowMs - model.heardAtMs > SILENT_MS;
 }
 
+// What a band shows: value, unit, scale and word; null where it has nothing to show.
+export function readingOf(band) {
+  for (const [field, unit, scale, word] of QUANTITIES) {
+    const value = band[field] ?? null;
+    if (value !== null) return { value, unit, scale, word };
+  }
+  return null;
+}
+
 // The zone to show. Data that is missing or old is never shown as a zone.
 export function zoneOf(model, band, nowMs) {
   const old = nowMs - model.moved[band.band].atMs > SILENT_MS;
-  if (isSilent(model, nowMs) || old || !band.available || band.tension_n === null) return "stale";
+  if (isSilent(model, nowMs) || old || !band.available || readingOf(band) === null) return "stale";
   return band.limits ? band.zone : "free";
 }
 
-// The dial's segments from 0 to its full scale: [zone, from, to] in newton.
-export function segments(band, peakN) {
+// The dial's segments from 0 to its full scale: [zone, from, to] in the reading's unit.
+export function segments(band, peak) {
   if (!band.limits) {
-    return [["free", 0, Math.max(FREE_SCALE_N, Math.ceil(peakN / FREE_SCALE_N) * FREE_SCALE_N)]];
+    const scale = readingOf(band)?.scale ?? QUANTITIES[0][2];
+    return [["free", 0, Math.max(scale, Math.ceil(peak / scale) * scale)]];
   }
   const { slack_n, low_n, high_n, limit_n, ceiling_n } = band.limits;
   const edges = [0, slack_n, low_n, high_n, limit_n, ceiling_n * FULL_SCALE_OVER_CEILING];

@@ -19,7 +19,7 @@ export function drawStatus(model, silent) {
 
 function bandLine(band) {
   const battery = band.battery_pct === null ? "" : ` ${Math.round(band.battery_pct)} %`;
-  return [band.band, band.link + battery, band.link_text, band.link === "streaming"];
+  return [band.band, band.link + battery, band.link_text, ["streaming", "asleep"].includes(band.link)];
 }
 
 function sinkLine(sink) {
