@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench sensors bench-peer fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -37,5 +37,21 @@ check: .venv/.dev
 bench: .venv/.dev
 	@$(RUN) bandmate bench $(ARGS)
 
+# The page of sensors, from their profiles.
+sensors: .venv/.dev
+	@$(RUN) bandmate profiles list --markdown > docs/sensors.md
+
+# Beside a popular TypeScript library, which npm brings.
+bench-peer: .venv/.dev
+	@npm install --silent --no-save --prefix .tools/peer @hangtime/grip-connect@0.13.0
+	@$(RUN) python tests/peers/decode.py .tools/peer
+
+SECONDS ?= 60
+# Every decoder under a coverage-guided fuzzer; what it finds is left in .fuzz.
+fuzz: .venv/.dev
+	@mkdir -p .fuzz
+	@$(UV) run --frozen --inexact --all-extras --group fuzz python tests/fuzz/fuzz_decoder.py \
+		-max_total_time=$(SECONDS) -max_len=700 -artifact_prefix=.fuzz/ .fuzz
+
 clean:
-	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .fuzz
