@@ -1,4 +1,7 @@
-"""Every shipped profile over the air: its virtual sensor, the production link, ten movements."""
+"""Every profile over the air: its virtual sensor, the production link, ten movements.
+
+The shipped ones, and the one of the page "Add your own sensor".
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +15,7 @@ from bandmate.devices.decoder import Decoder
 from bandmate.devices.encoder import Encoder
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
-from bandmate.devices.registry import load_profiles
+from bandmate.devices.registry import load_profiles, parse_profile
 from bandmate.domain.samples import Decoded
 from bandmate.engine.intake import quantity_of
 from bandmate.sim.gauge import virtual_gauge
@@ -21,11 +24,15 @@ from bandmate.sim.person import Movement, reps, rest, script
 from bandmate.sim.radio import virtual_radio
 from devices.counting import counting
 from devices.examples import given
+from devices.own_page import PROFILE_TEXT
 from link.rig import FastClock, Notes, new_link, running
 from parts.waiting import until
 
 PROFILES = list(load_profiles())
-MOVING = [profile for profile in PROFILES if profile.device.kind in {"force", "imu"}]
+MOVING = [
+    *(profile for profile in PROFILES if profile.device.kind in {"force", "imu"}),
+    parse_profile(PROFILE_TEXT.encode()),
+]
 BEATING = [profile for profile in PROFILES if profile.device.kind == "heart"]
 
 REPS_N: Final = 10

@@ -12,11 +12,7 @@ from bandmate.cli import bandmate
 from bandmate.devices.encoder import Encoder
 from bandmate.devices.registry import read_profile
 from bandmate.domain.samples import Decoded
-
-PAGE = (Path(__file__).parents[2] / "docs/add-your-own-sensor.md").read_text()
-PROFILE = next(
-    text for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL) if "schema" in text
-)
+from devices.own_page import PAGE, PROFILE_TEXT
 
 
 def captured(force_n: float, at_ms: int, *, held: bool = False) -> str:
@@ -32,7 +28,7 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("BANDMATE_CONFIG", raising=False)
     file = tmp_path / "bandmate/profiles/bandsense.toml"
     file.parent.mkdir(parents=True)
-    file.write_text(PROFILE)
+    file.write_text(PROFILE_TEXT)
     return file
 
 
