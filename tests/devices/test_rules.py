@@ -1,25 +1,15 @@
 """Each rule of profiles finds what it is for: one change to a good profile, one place named."""
 
-from importlib.resources.abc import Traversable
-
 import pytest
 
 from bandmate.devices.conformance import check
-from bandmate.devices.registry import parse_profile, shipped_files
+from bandmate.devices.registry import parse_profile
 from bandmate.errors import ProfileError
+from devices.changing import SHIPPED, changed
 
-SHIPPED: dict[str, Traversable] = {
-    file.name.removesuffix(".toml"): file for file in shipped_files()
-}
 PROGRESSOR, SCALE, GAUGE = "tindeq-progressor", "weiheng-wh-c06", "sig-force"
 BATTERY = "sig-battery"
 SKETCH = "arduino-nicla-dashboard"
-
-
-def changed(profile_id: str, old: str, new: str) -> bytes:
-    text = SHIPPED[profile_id].read_text()
-    assert old in text
-    return text.replace(old, new, 1).encode()
 
 
 @pytest.mark.parametrize(
