@@ -102,9 +102,9 @@ async def playing(
     """Run the service on a recording, as `bandmate run` does, but faster."""
     clock = SessionClock(speed)
     source = read_csv(recording)
+    links = {band: ReplayLink(source, band, clock) for band in bands}
     plans = {
-        band: BandPlan(ReplayLink(source, band, clock), None, exercise, quantity=source.quantity)
-        for band in bands
+        band: BandPlan(link, None, exercise, quantity=link.quantity) for band, link in links.items()
     }
     events: list[Event] = []
     async with running_service(config, clock, plans, folder, on_event=events.append) as running:

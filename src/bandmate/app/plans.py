@@ -57,13 +57,8 @@ def _played(band: BandConfig, path: Path, clock: SessionClock) -> BandPlan:
             f"{file}: a raw recording cannot be played in place of a sensor",
             hint="`bandmate replay` replays it; `link` plays plain CSV.",
         )
-    recording = read_csv(file)
-    return BandPlan(
-        link=ReplayLink(recording, band.name, clock),
-        profile=None,
-        exercise=band.exercise,
-        quantity=recording.quantity,
-    )
+    link = ReplayLink(read_csv(file), band.name, clock)
+    return BandPlan(link=link, profile=None, exercise=band.exercise, quantity=link.quantity)
 
 
 def _sensed(band: BandConfig, profiles: Registry, clock: SessionClock, radio: Radio) -> BandPlan:

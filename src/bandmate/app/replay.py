@@ -1,7 +1,7 @@
 """Replays a recording through the same code as the live service, as fast as it can."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.registry import Registry, load_profiles
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.samples import Block, Frame, SensorTraits
+from bandmate.domain.samples import Block, Frame, MotionBlock, SensorTraits
 from bandmate.engine.band import BandPipeline, BandSettings
 from bandmate.engine.commands import parse_command
 from bandmate.engine.intake import Intake, feed, quantity_of
 from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import QUANTITY, Entry, RecordedBand
-from bandmate.link.recording_csv import CsvRecording, CsvRow, read_csv
+from bandmate.link.recording_csv import CsvRecording, CsvRow, as_block, read_csv
 from bandmate.link.recording_raw import RawRecording, is_raw, read_raw
 
 _log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ def replay(path: Path, options: ReplayOptions) -> Iterator[Event]:
 
     Raises:
         InputError: The recording cannot be read or is malformed.
-        UsageError: It holds no command that starts an exercise, and none was given; or facts of
-            the sensor were given for a raw recording.
+        UsageError: It holds no command that starts an exercise, and none was given; or no sensor
+            in it can watch the one given; or facts of the sensor were given for a raw recording.
     """
     if is_raw(path):
         if options.traits != SensorTraits():
@@ -70,22 +70,21 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
                 name=band,
                 session=SESSION,
                 traits=options.traits,
-                quantity=recording.quantity,
+                quantity=quantity,
                 silence="samples",
             ),
             load_catalogue().find,
         )
-        for band in recording.bands
+        for band, quantity in recording.quantities.items()
     }
     if options.exercise is not None and not starts_itself:
-        for pipeline in pipelines.values():
-            yield from pipeline.start(options.exercise, recording.rows[0].t_s)
-    for band, payload in _packets(recording.rows, options.packet):
-        if isinstance(payload, Block):
-            yield from pipelines[band].push(payload)
-        else:
+        yield from _begun(pipelines, options.exercise, recording.rows[0].t_s)
+    for band, payload in _packets(recording, options.packet):
+        if isinstance(payload, CsvRow):
             for name, pipeline in pipelines.items():
                 yield from _commanded(name, pipeline, payload.command, payload.t_s)
+        else:
+            yield from pipelines[band].push(payload)
     end_s = recording.rows[-1].t_s
     for pipeline in pipelines.values():
         yield from pipeline.tick(end_s)
@@ -110,30 +109,51 @@ def _check_commands(path: Path, commands: Iterable[tuple[str, float]]) -> None:
             raise InputError(f"{path}: at {at_s:g} s: {error}") from error
 
 
-def _packets(rows: Sequence[CsvRow], size: int) -> Iterator[tuple[str, Block | CsvRow]]:
+def _begun(
+    pipelines: Mapping[str, BandPipeline], exercise: Exercise, at_s: float
+) -> Sequence[Event]:
+    """Begin the exercise on every band; one that cannot watch it is told and left without a set.
+
+    Raises:
+        UsageError: No band can watch it.
+    """
+    events: list[Event] = []
+    refused: dict[str, UsageError] = {}
+    for band, pipeline in pipelines.items():
+        try:
+            events += pipeline.start(exercise, at_s)
+        except UsageError as error:
+            refused[band] = error
+    if refused and len(refused) == len(pipelines):
+        raise next(iter(refused.values()))
+    for band, error in refused.items():
+        _log.warning("%s: %s was not begun: %s", band, exercise.slug, error)
+    return events
+
+
+def _packets(
+    recording: CsvRecording, size: int
+) -> Iterator[tuple[str, Block | MotionBlock | CsvRow]]:
     """Rows as packets and commands, in the order they reach the service.
 
     A command takes effect at its time, whatever the packet size: what was measured before it is
     handed on first.
     """
+    shown = recording.quantities
     waiting: dict[str, list[CsvRow]] = {}
-    for row in rows:
+    for row in recording.rows:
         if row.command:
             for band in [*waiting]:
-                yield band, _block(waiting.pop(band))
+                yield band, as_block(waiting.pop(band), shown[band])
             yield row.band, row
-            if row.force is None:
+            if not row.is_reading:
                 continue
         packet = waiting.setdefault(row.band, [])
         packet.append(row)
         if len(packet) == size:
-            yield row.band, _block(waiting.pop(row.band))
+            yield row.band, as_block(waiting.pop(row.band), shown[row.band])
     for band, packet in waiting.items():
-        yield band, _block(packet)
-
-
-def _block(rows: Sequence[CsvRow]) -> Block:
-    return Block(rows[-1].t_s, [row.t_s for row in rows], [row.force for row in rows])
+        yield band, as_block(packet, shown[band])
 
 
 def _commanded(band: str, pipeline: BandPipeline, text: str, at_s: float) -> list[Event]:
@@ -157,9 +177,8 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
     # With the first data: while a sensor is being connected, its silence means nothing.
     begin_s = next((entry.t for entry in recording.entries if entry.frame or entry.t_s), None)
     if exercise is not None and not starts_itself and begin_s is not None:
-        for pipeline in pipelines.values():
-            if pipeline.settings.quantity != "none":
-                yield from pipeline.start(exercise, begin_s)
+        moved = {n: p for n, p in pipelines.items() if p.settings.quantity != "none"}
+        yield from _begun(moved, exercise, begin_s)
     last_s = 0.0
     for entry in recording.entries:
         last_s = max(last_s, entry.t)

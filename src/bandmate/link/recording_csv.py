@@ -2,38 +2,44 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, NoReturn
 
+from bandmate.domain.samples import Block, MotionBlock, Quantity, Vector
 from bandmate.errors import InputError
+from bandmate.link.recording_columns import ARBITRARY, Columns, read_header
 from bandmate.link.recording_file import read_lines
-from bandmate.units import NEWTON_PER
 
-_FORCE_UNITS = {"force_n": "N", "force_kg": "kg", "force_lb": "lb"}
-_FORCE_COLUMNS = (*_FORCE_UNITS, "force_au")
-_IMU_COLUMNS = tuple(
-    f"{kind}_{axis}_{unit}"
-    for kind, units in (("acc", ("ms2", "g")), ("gyro", ("rads", "dps")))
-    for axis in "xyz"
-    for unit in units
-)
-_COLUMNS = ("t_s", *_FORCE_COLUMNS, *_IMU_COLUMNS, "band", "command")
 _DEFAULT_BAND = "left"
 _BAND_ID = re.compile("[a-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row. `force`: newton (or arbitrary unit); `None`: missing, `nan`: a NaN that arrived."""
+    """One row.
+
+    Attributes:
+        t_s: Its time.
+        band: Whose it is.
+        force: Newton, or an arbitrary unit; `None`: missing, `nan`: a NaN that arrived.
+        command: What a person did; empty: nothing.
+        acc_ms2: The acceleration by axis, m/s²; `None`: at least one axis is missing.
+        gyro_rads: The turn rate by axis, rad/s, in the same way.
+    """
 
     t_s: float
     band: str
     force: float | None
     command: str
+    acc_ms2: Vector | None = None
+    gyro_rads: Vector | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a movement can be seen in it."""
+        return self.force is not None or self.acc_ms2 is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,24 @@ class CsvRecording:
     """A whole plain recording, checked.
 
     Attributes:
-        quantity: What the readings are; of an `arbitrary` unit only shapes mean something.
+        quantities: What each sensor shows, by band in order of appearance: `force`, `arbitrary`
+            or `angle`.
         rows: In order; times never decrease; equal times are distinct samples.
     """
 
     path: Path
-    quantity: Literal["force", "arbitrary"]
+    quantities: Mapping[str, Quantity]
     rows: tuple[CsvRow, ...] = field(repr=False)
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the first sensor shows."""
+        return next(iter(self.quantities.values()))
 
     @property
     def bands(self) -> tuple[str, ...]:
         """Sensors in the recording, in order of appearance."""
-        return tuple(dict.fromkeys(row.band for row in self.rows))
+        return tuple(self.quantities)
 
 
 def read_csv(path: Path) -> CsvRecording:
@@ -65,88 +77,109 @@ def read_csv(path: Path) -> CsvRecording:
     with closing(read_lines(path)) as lines:
         reader = csv.reader(lines)
         try:
-            columns = [name.strip() for name in next(reader, ())]
-            force_column, newton_per_unit = _check_header(path, columns)
-            cells = ((reader.line_num, cells) for cells in reader)
-            rows = tuple(_rows(path, cells, columns, force_column, newton_per_unit))
+            columns = read_header(path, next(reader, ()))
+            bands = _Bands(columns)
+            rows = tuple(_rows(reader, columns, bands))
         except csv.Error as error:
             raise InputError(f"{path}:{reader.line_num}: {error}") from error
-    if not any(row.force is not None for row in rows):
+        except ValueError as error:
+            raise InputError(
+                f"{path}:{reader.line_num}: {error}", hint="The recording was not replayed."
+            ) from error
+    if not any(row.is_reading for row in rows):
         raise InputError(f"{path}: there is not one reading in it")
-    return CsvRecording(path, "arbitrary" if "force_au" in columns else "force", rows)
+    return CsvRecording(path, bands.quantities(), rows)
 
 
-def _check_header(path: Path, columns: list[str]) -> tuple[str, float]:
-    """The force column, and newtons per its unit (1 for the arbitrary one)."""
-    if not columns:
-        raise InputError(f"{path}:1: there is no header", hint="Begin with a line t_s,force_n.")
-    for name in columns:
-        if name not in _COLUMNS:
-            near = get_close_matches(name, _COLUMNS, n=1)
-            meant = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(_COLUMNS)}."
-            raise InputError(f"{path}:1: unknown column {name!r}", hint=meant)
-        if columns.count(name) > 1:
-            raise InputError(f"{path}:1: column {name!r} is there twice")
-    if "t_s" not in columns:
-        raise InputError(f"{path}:1: there is no column t_s", hint="Times in seconds are required.")
-    forces = [name for name in columns if name in _FORCE_COLUMNS]
-    if not forces and any(name in _IMU_COLUMNS for name in columns):
-        raise InputError(
-            f"{path}:1: motion (IMU) recordings cannot be replayed yet",
-            hint="A column force_n, force_kg, force_lb or force_au is needed.",
+def as_block(rows: Sequence[CsvRow], quantity: Quantity) -> Block | MotionBlock:
+    """Rows of one band as a packet, which arrives at the time of its last row.
+
+    Args:
+        rows: At least one.
+        quantity: What the band shows.
+    """
+    arrival_s = rows[-1].t_s
+    if quantity != "angle":
+        return Block(arrival_s, [row.t_s for row in rows], [row.force for row in rows])
+    whole = [(row.t_s, row.acc_ms2, row.gyro_rads) for row in rows if row.acc_ms2 is not None]
+    times, acc_ms2, gyro_rads = zip(*whole, strict=True) if whole else ((), (), ())
+    return MotionBlock(arrival_s, times, acc_ms2, gyro_rads)
+
+
+class _Bands:
+    """What the sensors show, told from the columns that are filled in their rows."""
+
+    def __init__(self, columns: Columns) -> None:
+        force = columns.force
+        self._force: Quantity = (
+            "arbitrary" if force is not None and force.name == ARBITRARY else "force"
         )
-    if len(forces) != 1:
-        raise InputError(
-            f"{path}:1: exactly one column of {', '.join(_FORCE_COLUMNS)} is needed, "
-            f"there {'is none' if not forces else 'are ' + ', '.join(forces)}"
-        )
-    unit = _FORCE_UNITS.get(forces[0])
-    return forces[0], 1.0 if unit is None else NEWTON_PER[unit]
+        self._silent: Quantity = "angle" if force is None else self._force
+        """What a band counts as that has commands and not one reading."""
+        self._shown: dict[str, Quantity | None] = {}
+
+    def note(self, row: CsvRow) -> None:
+        """Take a row.
+
+        Raises:
+            ValueError: Its band shows force and motion.
+        """
+        shown = self._shown.setdefault(row.band, None)
+        if not row.is_reading:
+            return
+        quantity = self._force if row.acc_ms2 is None else "angle"
+        if shown not in {None, quantity} or (row.force is not None and quantity == "angle"):
+            raise ValueError(
+                f"band {row.band} holds both force and motion; give each sensor a band of its own"
+            )
+        self._shown[row.band] = quantity
+
+    def quantities(self) -> dict[str, Quantity]:
+        """What each of them shows."""
+        return {band: shown or self._silent for band, shown in self._shown.items()}
 
 
-def _rows(
-    path: Path,
-    lines: Iterable[tuple[int, list[str]]],
-    columns: list[str],
-    force_column: str,
-    newton_per_unit: float,
-) -> Iterator[CsvRow]:
+def _rows(lines: Iterator[list[str]], columns: Columns, bands: _Bands) -> Iterator[CsvRow]:
+    """The rows that are not blank.
+
+    Raises:
+        ValueError: A row is malformed.
+    """
     before_s = float("-inf")
-    for line, cells in lines:
-        if not any(cells):
+    for fields in lines:
+        if not any(fields):
             continue
-        if len(cells) != len(columns):
-            _malformed(path, line, f"{len(cells)} fields where the header has {len(columns)}")
-        row = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
-        t_s = _number(path, line, "t_s", row["t_s"])
-        if t_s is None:
-            _malformed(path, line, "t_s is missing")
-        if not abs(t_s) < float("inf"):
-            _malformed(path, line, f"t_s is {t_s}, not a time")
-        if t_s < before_s:
-            _malformed(path, line, f"t_s goes back from {before_s:g} to {t_s:g}")
-        before_s = t_s
-        value = _number(path, line, force_column, row[force_column])
-        band = row.get("band") or _DEFAULT_BAND
-        if not _BAND_ID.fullmatch(band):
-            _malformed(path, line, f"band {band!r} holds more than a-z, 0-9, _ and -")
-        yield CsvRow(
-            t_s=t_s,
-            band=band,
-            force=None if value is None else value * newton_per_unit,
-            command=row.get("command", ""),
-        )
+        row = _row(fields, columns)
+        if row.t_s < before_s:
+            raise ValueError(f"t_s goes back from {before_s:g} to {row.t_s:g}")
+        before_s = row.t_s
+        bands.note(row)
+        yield row
 
 
-def _number(path: Path, line: int, column: str, text: str) -> float | None:
-    if not text:
-        return None
-    try:
-        # Digit groups with "_" are Python's own: elsewhere they are no number.
-        return float(text.replace("_", "?"))
-    except ValueError:
-        _malformed(path, line, f"{column} is {text!r}, not a number")
+def _row(fields: list[str], columns: Columns) -> CsvRow:
+    if len(fields) != columns.count:
+        raise ValueError(f"{len(fields)} fields where the header has {columns.count}")
+    t_s = columns.t_s.number(fields)
+    if t_s is None:
+        raise ValueError("t_s is missing")
+    if not abs(t_s) < float("inf"):
+        raise ValueError(f"t_s is {t_s}, not a time")
+    force, acc, gyro = columns.force, columns.acc_ms2, columns.gyro_rads
+    return CsvRow(
+        t_s=t_s,
+        band=_band(fields, columns),
+        force=None if force is None else force.number(fields),
+        command="" if columns.command is None else fields[columns.command].strip(),
+        acc_ms2=None if acc is None else acc.vector(fields),
+        gyro_rads=None if gyro is None else gyro.vector(fields),
+    )
 
 
-def _malformed(path: Path, line: int, what: str) -> NoReturn:
-    raise InputError(f"{path}:{line}: {what}", hint="The recording was not replayed.")
+def _band(fields: list[str], columns: Columns) -> str:
+    band = "" if columns.band is None else fields[columns.band].strip()
+    if not band:
+        return _DEFAULT_BAND
+    if not _BAND_ID.fullmatch(band):
+        raise ValueError(f"band {band!r} holds more than a-z, 0-9, _ and -")
+    return band

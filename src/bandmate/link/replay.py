@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bandmate.domain.clock import Clock
-from bandmate.domain.samples import Block
+from bandmate.domain.samples import Block, Quantity
 from bandmate.errors import InputError, LinkError
 from bandmate.link.base import Receiver
 from bandmate.link.recording_csv import CsvRecording, CsvRow
@@ -23,7 +23,11 @@ class ReplayLink:
         clock: The session clock.
 
     Raises:
-        InputError: The recording holds several sensors, and none of that name.
+        InputError: The recording holds several sensors, and none of that name; or it is one of
+            motion.
+
+    Attributes:
+        quantity: What the sensor shows.
     """
 
     def __init__(self, recording: CsvRecording, band: str, clock: Clock) -> None:
@@ -34,6 +38,12 @@ class ReplayLink:
                 hint="Call the band of the configuration like one of them.",
             )
         source = band if band in bands else recording.rows[0].band
+        self.quantity: Quantity = recording.quantities[source]
+        if self.quantity == "angle":
+            raise InputError(
+                f"{recording.path}: a recording of motion cannot be played in place of a sensor",
+                hint="`bandmate replay` replays it.",
+            )
         self._path = recording.path
         self._rows = [row for row in recording.rows if row.band == source or row.command]
         self._source = source
