@@ -1,6 +1,7 @@
 """`bandmate replay` as a person runs it: what is printed where, and how it ends."""
 
 import json
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,15 @@ def floss(tmp_path: Path) -> Path:
     t, x = sampled(cycles(3, 4, 14, 6), 24, 80, seed=1, noise_n=NOISE_N)
     path = tmp_path / "floss.csv"
     rows = [f"{t_s:.4f},{n:.3f}" for t_s, n in zip(t.tolist(), x.tolist(), strict=True)]
+    path.write_text("\n".join(["t_s,force_n", *rows]) + "\n")
+    return path
+
+
+@pytest.fixture
+def trembling(tmp_path: Path) -> Path:
+    """Ten seconds of swings that are too small to be counted."""
+    rows = [f"{k / 50},{10 + 1.5 * math.sin(2 * math.pi * 2 * k / 50):.3f}" for k in range(500)]
+    path = tmp_path / "trembling.csv"
     path.write_text("\n".join(["t_s,force_n", *rows]) + "\n")
     return path
 
@@ -246,3 +256,8 @@ def test_expectations_that_cannot_be_read(replay: Replay, floss: Path, content: 
     status, out, err = replay(floss, "--exercise", "free_reps", "--expect", path)
     assert (status, out) == (1, "")
     assert str(path) in err
+
+
+def test_a_hint_is_printed_in_words(replay: Replay, trembling: Path):
+    _, out, _ = replay(trembling, "--exercise", "supine_sciatic_floss")
+    assert out.count("These movements are too small to be counted.") == 1

@@ -148,6 +148,7 @@ def test_after_a_set_only_what_still_stands_is_active(performance: Performance):
         elif isinstance(event, Quality):  # the last word of a set
             about_sets = {"tension_limit", "tension_high", "hold_lost", "hold_sag"}
             about_sets |= {"signal_lost", "signal_degraded", "sensor_frozen"}
+            about_sets |= {"pace_fast", "wrong_band", "baseline_drift"}
             assert not active & about_sets
 
 

@@ -23,6 +23,7 @@ from bandmate.domain.events import (
     Acknowledged,
     AlertRaised,
     DoseReached,
+    Hint,
     HoldEnded,
     Rep,
     RepFinal,
@@ -42,7 +43,11 @@ def test_s06_slow_drift(seed: int):
     performed = cycles(50, 4, 14, 6)
     result = run(FLOSS, lambda t: performed(t) + 0.02 * t, 306, seed=seed)
     assert (result.summary.reps, result.summary.partial) == (50, 0)
-    assert not result.of(AlertRaised)
+    assert Counter(a.code for a in result.of(AlertRaised)) == {"baseline_drift": 1}
+    (drift,) = result.raised("baseline_drift")
+    assert 150 <= drift.emitted_s <= 190
+    assert not result.of(Tared)
+    assert result.of(Rep)[-1].peak_n == pytest.approx(24, abs=1), "no zero was made up"
 
 
 def test_s07_tare_error(seed: int):
@@ -164,9 +169,17 @@ def test_s17_very_slow(seed: int):
 def test_s18_tiny_and_fast(seed: int):
     tiny = run(FLOSS, lambda t: 10 + 1.25 * np.sin(2 * np.pi * 3 * t), 20, seed=seed)
     assert (tiny.summary.reps, tiny.summary.partial, tiny.summary.fast) == (0, 0, 0)
+    assert [hint.code for hint in tiny.of(Hint)] == ["movement_too_small"]
+    assert not tiny.of(AlertRaised)
     fast = run(FLOSS, lambda t: 11 + 7 * np.sin(2 * np.pi * 2 * t), 20, seed=seed)
     assert fast.summary.reps == 0
     assert fast.summary.fast == pytest.approx(40, abs=1)
+    assert Counter(a.code for a in fast.of(AlertRaised)) == {"pace_fast": 1}
+    (pace,) = fast.raised("pace_fast")
+    assert pace.index == 3
+    # A fall this quick may be a band that let go: it is decided within 0.3 s.
+    assert 0 <= pace.t_s - fast.of(Rep)[2].count_s <= 0.3
+    assert not fast.of(Hint)
 
 
 def test_s20_band_snaps(seed: int):
@@ -315,6 +328,7 @@ def test_s32_rest_and_handling_produce_nothing(
     result = run(FLOSS, breathing, length_s, hz=20, seed=seed)
     assert not result.of(Rep)
     assert not result.of(AlertRaised)
+    assert not result.of(Hint)
     t, x = sampled(breathing, length_s, 20, seed)
     idle = make_pipeline()
     assert not [event for block in blocks(t, x, 10) for event in idle.push(block)]
@@ -324,7 +338,11 @@ def test_s35_band_too_strong_for_flossing(seed: int):
     result = run(FLOSS, cycles(10, 6, 26, 6), 66, seed=seed)
     assert result.summary.reps == 10
     assert not result.raised("tension_limit")
-    assert len(result.raised("tension_high")) == 10
+    high = result.raised("tension_high")
+    assert len(high) == 10
+    assert high[0].t_s < result.of(Rep)[0].count_s, "the first repetition is spoken of at once"
+    (band,) = result.raised("wrong_band")
+    assert (band.index, band.t_s) == (3, result.of(Rep)[2].count_s)
     assert result.zone_s["high"] == pytest.approx(20.9, abs=0.6)
 
 

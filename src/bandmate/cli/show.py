@@ -12,6 +12,7 @@ from bandmate.domain.events import (
     AlertRaised,
     DoseReached,
     Event,
+    Hint,
     HoldEnded,
     HoldStarted,
     Quality,
@@ -82,6 +83,8 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
             return f"tare refused: {event.refused}" if event.refused else "zero set"
         case Transient():
             return f"jerk to {event.peak_n:.0f} N for {1000 * event.length_s:.0f} ms"
+        case Hint():
+            return event.message
         case SetStarted():
             return click.style(f"set {event.set} began: {event.title or event.exercise}", bold=True)
         case SetEnded():

@@ -27,8 +27,17 @@ class AlertCode(StrEnum):
     TARE_INVALID = "tare_invalid"
     HOLD_LOST = "hold_lost"
     TENSION_HIGH = "tension_high"
+    BASELINE_DRIFT = "baseline_drift"
     SIGNAL_DEGRADED = "signal_degraded"
+    PACE_FAST = "pace_fast"
     HOLD_SAG = "hold_sag"
+    WRONG_BAND = "wrong_band"
+
+
+class HintCode(StrEnum):
+    """What the service mentions without any alert."""
+
+    MOVEMENT_TOO_SMALL = "movement_too_small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,23 @@ ALERTS: dict[AlertCode, AlertKind] = {
     AlertCode.TENSION_HIGH: AlertKind(
         Urgency.INFO, "A little less: the pull is above your zone.", about_signal=True
     ),
+    AlertCode.BASELINE_DRIFT: AlertKind(
+        Urgency.INFO, "The zero may have moved: at the next pause let the band hang slack and tare."
+    ),
     AlertCode.SIGNAL_DEGRADED: AlertKind(Urgency.INFO, "The sensor's signal is patchy."),
+    AlertCode.PACE_FAST: AlertKind(
+        Urgency.INFO, "A little slower: take your time up and down.", about_signal=True
+    ),
     AlertCode.HOLD_SAG: AlertKind(Urgency.INFO, "The hold is sagging.", about_signal=True),
+    AlertCode.WRONG_BAND: AlertKind(
+        Urgency.INFO,
+        "This band pulls hard for this exercise: use a lighter band.",
+        about_signal=True,
+    ),
 }
 """Every alert the service raises, and what is fixed about it."""
+
+HINTS: dict[HintCode, str] = {
+    HintCode.MOVEMENT_TOO_SMALL: "These movements are too small to be counted.",
+}
+"""Every hint the service gives, in words."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import ClassVar
 
-from bandmate.domain.alerts import AlertCode, Urgency
+from bandmate.domain.alerts import AlertCode, HintCode, Urgency
 from bandmate.domain.zones import Zone
 
 EventDict = dict[str, object]
@@ -216,6 +216,15 @@ class Transient(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint(Event):
+    """Something worth mentioning; shown and recorded, not sounded."""
+
+    name = "hint"
+    code: HintCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quality(Event):
     """What was wrong with the data since the last of these: counts, and seconds of gaps."""
 
@@ -283,6 +292,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     Acknowledged,
     Tared,
     Transient,
+    Hint,
     Quality,
     SetStarted,
     SetEnded,

@@ -18,6 +18,7 @@ from bandmate.domain.events import (
 )
 from bandmate.domain.exercises import Exercise, Recogniser
 from bandmate.domain.samples import Quantity
+from bandmate.engine.advice import advice
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.stamp import Stamp
 from bandmate.signal.conditioner import Conditioner
@@ -83,11 +84,13 @@ def recognition(
     """The recogniser that `exercise` asks for."""
     if exercise.recogniser in {Recogniser.HOLD, Recogniser.FREE_HOLDS}:
         return _Holds(exercise, stamp, book, quantity)
-    return _Reps(exercise, stamp, quantity)
+    return _Reps(exercise, stamp, book, quantity)
 
 
 class _Reps:
-    def __init__(self, exercise: Exercise, stamp: Stamp, quantity: Quantity) -> None:
+    def __init__(
+        self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
+    ) -> None:
         window = exercise.rep_window
         self._machine = RepMachine(
             RepSettings(
@@ -98,6 +101,7 @@ class _Reps:
                 floor=_FLOOR[quantity],
             )
         )
+        self._advice = advice(exercise, stamp, book, quantity)
         self._is_angle = quantity == "angle"
         self._stamp = stamp
         self._target = exercise.dose.reps
@@ -116,14 +120,17 @@ class _Reps:
     def step(self, signal: Conditioner, *, trusted: bool) -> Sequence[Event]:
         self._trusted = trusted
         found = self._machine.step(signal)
-        return self._events(found, signal.t_s) if found else ()
+        events = self._events(found, signal.t_s) if found else ()
+        advised = self._advice.step(signal) if trusted else ()
+        return [*events, *advised] if advised else events
 
     def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        self._advice.gap()
         return self._events(self._machine.gap(from_s, to_s), to_s)
 
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
         del reason  # an open movement is aborted, whyever the set ends
-        return self._events(self._machine.abort(t_s), t_s)
+        return [*self._events(self._machine.abort(t_s), t_s), *self._advice.stop(t_s)]
 
     def _events(self, found: Sequence[RepFinding], t_s: float) -> Sequence[Event]:
         events: list[Event] = []
@@ -131,6 +138,8 @@ class _Reps:
             if isinstance(finding, Movement):
                 events.append(self._rep(finding))
                 events.extend(self._credit(finding, t_s))
+                if self._trusted:
+                    events.extend(self._advice.moved(finding, t_s))
             else:
                 events.append(
                     RepFinal(
@@ -192,6 +201,7 @@ class _Holds:
     ) -> None:
         self._stamp = stamp
         self._book = book
+        self._advice = advice(exercise, stamp, book, quantity)
         self._quantity = quantity
         zone = exercise.zone
         self._machine: HoldMachine | FreeHoldMachine
@@ -215,6 +225,8 @@ class _Holds:
         self._trusted_s = t_s
         found = self._machine.step(signal)
         events = self._events(found, t_s) if found else ()
+        advised = self._advice.step(signal)
+        events = [*events, *advised] if advised else events
         if 0 < self._target_s <= self.credited and not self._reached:
             self._reached = True
             head = self._stamp.head(DoseReached, t_s)
@@ -223,11 +235,13 @@ class _Holds:
         return events
 
     def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
+        self._advice.gap()
         return self._events(self._machine.gap(from_s, to_s), to_s)
 
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[Event]:
         ended = self._events(self._machine.stop(t_s, reason), t_s)
-        return [*ended, *self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)]
+        lost = self._book.clear(AlertCode.HOLD_LOST, t_s, t_s)
+        return [*ended, *lost, *self._advice.stop(t_s)]
 
     def _events(self, found: Sequence[HoldFinding], t_s: float) -> Sequence[Event]:
         events: list[Event] = []

@@ -71,7 +71,7 @@ class RepSettings:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A movement was decided."""
+    """A movement was decided. It rose from the level `base`."""
 
     index: int
     grade: Grade
@@ -79,6 +79,7 @@ class Movement:
     peak_s: float
     count_s: float
     peak: float
+    base: float
     excursion: float
     flags: tuple[str, ...] = ()
 
@@ -251,6 +252,7 @@ class RepMachine:
             peak_s=dip.peak_s,
             count_s=t_s,
             peak=max(part.level),
+            base=dip.low,
             excursion=rise,
             flags=("interrupted",) if self._interrupted else (),
         )
@@ -286,6 +288,7 @@ class RepMachine:
             peak_s=self._peak_s,
             count_s=t_s,
             peak=self._peak_m,
+            base=self._base,
             excursion=rise,
             flags=("interrupted",) if self._interrupted else (),
         )
