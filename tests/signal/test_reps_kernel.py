@@ -9,7 +9,8 @@ from stepping import conditioned, sampled
 
 from bandmate.domain.events import Grade
 from bandmate.signal.conditioner import Conditioner
-from bandmate.signal.reps import Movement, RepFinding, RepMachine, RepSettings, Settled
+from bandmate.signal.movement import Movement, RepFinding, Settled
+from bandmate.signal.reps import RepMachine, RepSettings
 
 FLOSS = RepSettings(amplitude=14, min_s=1.5, max_s=30)
 

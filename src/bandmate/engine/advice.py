@@ -14,7 +14,8 @@ from bandmate.engine.stamp import Stamp
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.drift import DriftWatch
 from bandmate.signal.health import Fault
-from bandmate.signal.reps import FLOOR_N, Movement
+from bandmate.signal.movement import Movement
+from bandmate.signal.reps import FLOOR_N
 from bandmate.signal.swings import SwingWatch
 
 IN_A_ROW: Final = 3

@@ -34,14 +34,8 @@ from bandmate.signal.holds import (
     Sagging,
     Started,
 )
-from bandmate.signal.reps import (
-    FLOOR_DEG,
-    FLOOR_N,
-    Movement,
-    RepFinding,
-    RepMachine,
-    RepSettings,
-)
+from bandmate.signal.movement import Movement, RepFinding
+from bandmate.signal.reps import FLOOR_DEG, FLOOR_N, RepMachine, RepSettings
 
 HOLD_MET_SHARE = 0.9
 """A hold at the top of a movement is met from this share of its target."""

@@ -8,7 +8,6 @@ Where a movement turns out to hold full movements itself (`dips`), its base was 
 before it was tensioned: they are counted late, and counting goes on from the working tension.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -16,6 +15,8 @@ from statistics import median
 from bandmate.domain.events import Grade
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.dips import Dip, Dips
+from bandmate.signal.movement import Movement, RepFinding
+from bandmate.signal.settling import EDGE_FRACTION, FLOOR_SIGMA, Falling, settled
 from bandmate.signal.trace import Trace
 from bandmate.signal.valley import Valley
 
@@ -24,12 +25,9 @@ VALLEY_WINDOW_S = 30.0
 FLOOR_N = 3.0
 FLOOR_DEG = 8.0
 """The same for an angle: breathing and fidgeting stay below it."""
-FLOOR_SIGMA = 6.0
 PARTIAL_FRACTION = 0.25
 FULL_FRACTION = 0.60
 RETURN_FRACTION = 0.65
-EDGE_FRACTION = 0.10
-TOP_FRACTION = 0.80
 SPARSE_S = 0.05
 """Readings this far apart or more: the median's delay of one reading is too long to wait for."""
 SPARSE_SIGMA = 1.5
@@ -69,56 +67,6 @@ class RepSettings:
     floor: float = FLOOR_N
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A movement was decided. It rose from the level `base`."""
-
-    index: int
-    grade: Grade
-    start_s: float
-    peak_s: float
-    count_s: float
-    peak: float
-    base: float
-    excursion: float
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A counted movement came to rest. Times in seconds, impulse in signal unit x seconds.
-
-    Attributes:
-        confidence: 0 to 1, rough: how far the rise stands over the noise, how much of it came
-            back, and whether readings were missing.
-    """
-
-    index: int
-    end_s: float
-    rise_s: float | None
-    top_s: float
-    fall_s: float | None
-    impulse: float
-    duration_s: float
-    confidence: float
-
-
-RepFinding = Movement | Settled
-
-
-@dataclass(slots=True)
-class _Falling:
-    """A counted movement on its way to rest."""
-
-    movement: Movement
-    valley: float
-    peak: float
-    trace: Trace
-    sigma: float
-    low: float
-    low_s: float
-
-
 class RepMachine:
     """Counts movements in the conditioned signal of one sensor.
 
@@ -137,7 +85,7 @@ class RepMachine:
         self._peak = self._peak_s = self._peak_m = 0.0
         self._interrupted = False
         self._dips = Dips(settings.min_s)
-        self._falling: _Falling | None = None
+        self._falling: Falling | None = None
         self._snap: Movement | None = None
 
     @property
@@ -229,10 +177,10 @@ class RepMachine:
             part = trace.between(from_s, dip.low_s)
             movement = self._late(dip, part, signal.t_s)
             found.append(self._decide(movement))
-            falling = _Falling(
+            falling = Falling(
                 movement, dip.low, movement.peak, part, signal.sigma, dip.low, dip.low_s
             )
-            found.append(_settled(falling, dip.low_s))
+            found.append(settled(falling, dip.low_s))
             from_s = dip.low_s
         self._rising = trace.between(from_s, signal.t_s)
         self._base = dips[-1].low
@@ -268,7 +216,7 @@ class RepMachine:
         quick = self._fell_quickly(trace)
         if quick and m < self._settings.slack:
             return [self._decide(_snapped(movement))]
-        self._falling = _Falling(movement, self._base, self._peak_m, trace, signal.sigma, m, t_s)
+        self._falling = Falling(movement, self._base, self._peak_m, trace, signal.sigma, m, t_s)
         if quick:
             self._snap = movement
             return ()
@@ -354,40 +302,8 @@ class RepMachine:
 
     def _settle(self, t_s: float) -> Sequence[RepFinding]:
         falling, self._falling = self._falling, None
-        return () if falling is None else (_settled(falling, t_s),)
+        return () if falling is None else (settled(falling, t_s),)
 
 
 def _snapped(movement: Movement) -> Movement:
     return replace(movement, grade=Grade.ABORTED, flags=(*movement.flags, "band_release"))
-
-
-def _settled(falling: _Falling, t_s: float) -> Settled:
-    movement, trace = falling.movement, falling.trace
-    rise = falling.peak - falling.valley
-    # A band that stays tensioned comes back to a new low, not to its old base.
-    rest = falling.valley if falling.low <= falling.valley + EDGE_FRACTION * rise else falling.low
-    edge = rest + EDGE_FRACTION * (falling.peak - rest)
-    end_s = trace.first_fall_through(edge, movement.peak_s)
-    if end_s is None:
-        end_s = t_s
-    top = falling.valley + TOP_FRACTION * rise
-    reached_s = trace.first_rise_through(top, movement.start_s)
-    left_s = trace.last_fall_through(top)
-    return Settled(
-        index=movement.index,
-        end_s=end_s,
-        rise_s=None if reached_s is None else reached_s - movement.start_s,
-        top_s=trace.time_above(top, movement.start_s, end_s),
-        fall_s=None if left_s is None else end_s - left_s,
-        impulse=trace.integral_above(falling.valley, movement.start_s, end_s),
-        duration_s=end_s - movement.start_s,
-        confidence=_confidence(falling, rise),
-    )
-
-
-def _confidence(falling: _Falling, rise: float) -> float:
-    if rise <= 0:
-        return 0.0
-    over_noise = 1 - math.exp(-rise / (FLOOR_SIGMA * falling.sigma)) if falling.sigma else 1.0
-    returned = min((falling.peak - falling.low) / rise, 1.0)
-    return over_noise * returned * (0.5 if "interrupted" in falling.movement.flags else 1.0)
