@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test check bench sensors bench-peer fuzz clean
+.PHONY: demo test check bench accuracy sensors bench-peer fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -36,6 +36,11 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(RUN) bandmate bench $(ARGS)
+
+BANDMATE_DATA ?= ../shared/data
+# The accuracy sheet and its pictures, everything in it measured anew.
+accuracy: .venv/.dev
+	@BANDMATE_DATA=$(BANDMATE_DATA) PYTHONPATH=tests $(RUN) python -m accuracy.sheet $(ARGS)
 
 # The page of sensors, from their profiles.
 sensors: .venv/.dev

@@ -25,7 +25,7 @@ from bandmate.domain.samples import Decoded, Frame
 from bandmate.errors import ConfigError, UsageError
 from bandmate.link.base import Receiver
 from bandmate.link.recording_raw import read_raw
-from engine.limb import Sensor, lifts, mounting
+from engine.limb import Pose, Sensor, lifts, mounting
 from parts.waiting import until
 
 PROFILES = load_profiles()
@@ -183,10 +183,10 @@ async def test_a_set_that_is_refused_at_the_first_data_ends_nothing(
     assert caplog.text.count("too coarse for the zone 5 to 25 N") == 1
 
 
-def frames_of_lifts() -> Iterator[tuple[float, bytes]]:
+def frames_of(pose: Pose, length_s: float) -> Iterator[tuple[float, bytes]]:
     encoder = Encoder(MICROBIT)
     sensor = Sensor(50, mounting(2), acc_noise_ms2=0.1, has_gyro=False)
-    t, acc, _ = sensor.readings(lifts(10, 40.0, 3.0), 36.0)
+    t, acc, _ = sensor.readings(pose, length_s)
     for t_s, vector in zip(t, acc, strict=True):
         (data,) = encoder.encode(Decoded(motion={"acc_ms2": [vector]}))
         yield t_s, data
@@ -194,7 +194,7 @@ def frames_of_lifts() -> Iterator[tuple[float, bytes]]:
 
 async def test_ten_lifts_are_ten_live_and_in_the_recording_of_it(tmp_path: Path):
     clock, events = SessionClock(SPEED), list[Event]()
-    link = Playing(MICROBIT, clock, [*frames_of_lifts()])
+    link = Playing(MICROBIT, clock, [*frames_of(lifts(10, 40.0, 3.0), 36.0)])
     plans = {"thigh": BandPlan(link, MICROBIT, "free_reps")}
     async with service_of(plans, clock, tmp_path, events):
         await until(lambda: any(isinstance(event, Summary) for event in events))
@@ -207,6 +207,24 @@ async def test_ten_lifts_are_ten_live_and_in_the_recording_of_it(tmp_path: Path)
     peaks = [line.split("peak ")[1] for line in shown if "rep " in line]
     assert len(peaks) == 10
     assert all(peak.endswith(" deg") and 35 < float(peak.split()[0]) < 45 for peak in peaks)
+
+
+async def test_a_pelvis_that_rolls_along_is_told_live_and_in_the_recording_of_it(tmp_path: Path):
+    clock, events = SessionClock(SPEED), list[Event]()
+    poses = {"thigh": lifts(4, 40.0, 3.0), "pelvis": lifts(1, 18.0, 3.0, lead_s=6.0)}
+    plans = {
+        band: BandPlan(
+            Playing(MICROBIT, clock, [*frames_of(pose, 18.0)]), MICROBIT, "side_lying_clamshell"
+        )
+        for band, pose in poses.items()
+    }
+    async with service_of(plans, clock, tmp_path, events):
+        await until(lambda: sum(isinstance(event, Summary) for event in events) == len(plans))
+    flags = [event.flags for event in events if isinstance(event, Rep) and event.band == "thigh"]
+    assert flags == [(), ("roll_back",), (), ()]
+    (recording,) = (tmp_path / "recordings").iterdir()
+    replayed = [as_json(event) for event in replay(recording, ReplayOptions(None))]
+    assert replayed == [as_json(event) for event in events]
 
 
 async def test_an_exercise_for_a_whole_recording_passes_a_heart_sensor_over(tmp_path: Path):

@@ -104,6 +104,22 @@ FACTS = [
         "mini_strength",
     ),
 ]
+
+
+class MotionFact(NamedTuple):
+    reference: str
+    slug: str
+    phase: str
+    recogniser: str
+    amplitude_deg: float
+    rep_s: tuple[float, float] | None
+    dose: tuple[int, int, float]
+
+
+MOTION_FACTS = [
+    MotionFact("002-7", "side_lying_clamshell", "stabilise", "R-I", 25, (0.8, 15), (10, 2, 0)),
+    MotionFact("002-1", "single_knee_to_chest", "release", "H-I", 40, None, (1, 1, 25)),
+]
 ZONES = {
     "floss_light": (3, 5, 25, 35, 60),
     "traction_heavy": (3, 30, 65, 80, 120),
@@ -142,9 +158,32 @@ def test_facts(fact: Fact):
     assert tuple(asdict(zone_of(exercise)).values()) == ZONES[fact.zone]
 
 
+@pytest.mark.parametrize("fact", MOTION_FACTS, ids=lambda fact: fact.slug)
+def test_facts_of_what_motion_sensors_see(fact: MotionFact):
+    exercise = load_catalogue().find(fact.slug)
+    window, dose = exercise.rep_window, exercise.dose
+    found = MotionFact(
+        exercise.reference,
+        exercise.slug,
+        exercise.phase,
+        exercise.recogniser,
+        exercise.amplitude_deg,
+        None if window is None else (window.min_s, window.max_s),
+        (dose.reps, dose.sets, dose.hold_s),
+    )
+    assert found == fact
+    assert (exercise.zone, exercise.zone_name, exercise.amplitude_n) == (None, "", 0.0)
+
+
+def test_where_the_pelvis_is_to_stay_still():
+    still = {exercise.slug for exercise in load_catalogue() if exercise.still_pelvis}
+    assert still == {"banded_clamshell", "side_lying_clamshell"}
+
+
 def test_nothing_else_is_in_it():
     slugs = [exercise.slug for exercise in load_catalogue()]
-    assert slugs == [*(fact.slug for fact in FACTS), *(free.slug for free in FREE)]
+    facts = [*FACTS, *MOTION_FACTS, *FREE]
+    assert slugs == [fact.slug for fact in facts]
     assert len(load_catalogue()) == len(slugs)
 
 

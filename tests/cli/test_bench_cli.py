@@ -4,9 +4,11 @@ import asyncio
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,18 +19,23 @@ from bandmate.app import (
     bench_decision,
     bench_decode,
     bench_detector,
+    bench_kernels,
     bench_match,
     bench_mqtt,
 )
 from bandmate.app.bench_detector import detector_rows
+from bandmate.app.bench_kernels import kernel_rows
+from bandmate.app.bench_motion import motion_rows
 from bandmate.app.bench_mqtt import mqtt_rows
+from bandmate.app.bench_numba import zig_zag, zig_zag_all, zig_zag_by_numba
 from bandmate.app.bench_rows import Row, median_s, percentile_rows
 from bandmate.app.bench_tasks import beside
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli import main
 from bandmate.devices.decoder import Decoder
 from bandmate.devices.registry import load_profiles
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.mqtt_bare import BareClient
 from bandmate.sinks.mqtt_messages import Message
@@ -42,9 +49,18 @@ REFERENCES = {
     "decode, 1 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
     "decode, 15 a frame": {"a hand-written struct decoder", "an empty loop over the frames"},
     "unknown advertisements rejected": {"every profile asked in turn"},
+    "repetitions alone, packets of 10": {
+        "an empty loop over the readings",
+        "filters and zig-zag in numba",
+    },
+    "holds alone, packets of 10": {"an empty loop over the readings"},
     "whole tension chain, packets of 8": {
         "an empty loop over the readings",
         "scipy.signal.find_peaks, all at once",
+    },
+    "repetitions of a limb, six axes, packets of 10": {
+        "an empty loop over the readings",
+        "gravity and zig-zag in numba",
     },
     "notification to alert, p50": {"an empty asyncio wake-up"},
     "notification to alert, p99": {"an empty asyncio wake-up"},
@@ -115,11 +131,18 @@ def test_the_table_tells_the_machine_and_lines_up(
     assert rows[1].endswith("-")
 
 
-def test_without_scipy_the_reference_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "scipy.signal", None)
-    *_, row = detector_rows(1)
+@pytest.mark.parametrize(
+    ("module", "rows"),
+    [("scipy.signal", detector_rows), ("numba", kernel_rows), ("numba", motion_rows)],
+)
+def test_a_reference_whose_package_is_missing_says_how_to_install_it(
+    module: str, rows: Callable[[int], list[Row]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    (row,) = [row for row in rows(1) if row.reference_figure is None]
     assert row.figure is not None
-    assert "pip install 'bandmate[bench]'" in row.reference
+    package = module.split(".", maxsplit=1)[0]
+    assert row.reference == f"{package} is missing: pip install 'bandmate[bench]'"
     assert row.ratio is None
 
 
@@ -160,6 +183,19 @@ def test_chain_and_reference_find_the_movements_of_the_same_signal():
     count_peaks = bench_detector.peaks_by_scipy(blocks)
     assert count_peaks is not None
     assert len(counted) == count_peaks() == 10
+
+
+def test_detectors_and_reference_find_what_was_done():
+    pulls = bench_kernels.packets_of(bench_kernels.PULLS)
+    compiled = zig_zag_by_numba(pulls, bench_kernels.RISE_N)
+    assert compiled is not None
+    arrays = [(np.array(t_s), np.array(x)) for t_s, x in pulls]
+    by_hand = zig_zag_all(zig_zag, arrays, bench_kernels.RISE_N)
+    assert bench_kernels.count_reps(pulls) == compiled() == by_hand == 10
+    held_s = bench_kernels.seconds_held(bench_kernels.packets_of(bench_kernels.HOLD))
+    assert held_s == pytest.approx(40 + 8 / 3, abs=0.1), (
+        "ramp and release are over 30 N for a third"
+    )
 
 
 def test_rounds_take_turns():

@@ -1,4 +1,4 @@
-"""`replay --calibrate`: the amplitude is learnt from known repetitions."""
+"""`replay --calibrate`: amplitude, and of a limb its course, are learnt from known repetitions."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from bandmate.app.calibrate import learnt_amplitude
+from bandmate.app.calibrate import calibrated
 from bandmate.cli import bandmate
 from bandmate.errors import BandmateError, InputError, UsageError
 from scenarios.scenario import cycles, sampled
@@ -21,8 +21,8 @@ def written(path: Path, rise: float, count: int, seed: int = 1) -> Path:
 
 def test_the_median_rise_is_learnt(tmp_path: Path):
     recording = written(tmp_path / "cal.csv", 24, 3)
-    assert learnt_amplitude(recording, None) == pytest.approx(24, abs=1)
-    assert learnt_amplitude(recording, "2:8") == pytest.approx(24, abs=1)
+    assert calibrated(recording, None).amplitude == pytest.approx(24, abs=1)
+    assert calibrated(recording, "2:8").amplitude == pytest.approx(24, abs=1)
 
 
 def test_a_learnt_amplitude_grades_movements(tmp_path: Path):
@@ -52,7 +52,7 @@ def test_a_learnt_amplitude_grades_movements(tmp_path: Path):
 )
 def test_a_span_without_a_repetition_is_told(tmp_path: Path, span: str, error: type[BandmateError]):
     with pytest.raises(error):
-        learnt_amplitude(written(tmp_path / "cal.csv", 24, 3), span)
+        calibrated(written(tmp_path / "cal.csv", 24, 3), span)
 
 
 def test_span_needs_calibrate(tmp_path: Path):

@@ -7,7 +7,8 @@ from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event, Rep
 from bandmate.domain.samples import Frame
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.intake import Intake, feed, quantity_of
 from link.rig import Notes
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event
 from bandmate.domain.samples import Block, Quantity, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.errors import UsageError
 
 Sample = tuple[float, float | None]

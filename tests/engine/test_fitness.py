@@ -10,7 +10,8 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event, Rep, SetEnded, Summary, ZoneChanged
 from bandmate.domain.samples import Block, Quantity, SensorTraits
 from bandmate.domain.zones import Zone, ZoneLimits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.fitness import fitted, is_too_coarse
 from bandmate.errors import UsageError
 from scenarios.scenario import FLOSS, TRACTION, blocks, cycles, sampled

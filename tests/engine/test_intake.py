@@ -11,9 +11,11 @@ from bandmate.devices.registry import load_profiles
 from bandmate.domain.events import AlertRaised, Event, Rep, ZoneChanged
 from bandmate.domain.samples import Decoded, Frame, MotionBlock, Vector
 from bandmate.domain.zones import Zone
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.intake import GYRO_KEPT_S, Intake, feed, quantity_of
 from bandmate.errors import UsageError
+from bandmate.signal.timebase import DeviceTimebase
 from engine.limb import Sensor, lifts, mounting
 from scenarios.scenario import FLOSS
 
@@ -52,6 +54,14 @@ def motion(intake: Intake, frame: Frame) -> MotionBlock:
     block = intake.take(frame).block
     assert isinstance(block, MotionBlock)
     return block
+
+
+@pytest.mark.parametrize("name", [p.device.id for p in PROFILES if p.device.kind != "side"])
+def test_times_are_called_exact_where_the_sensor_stamps_its_readings(name: str):
+    profile = PROFILES.get(name)
+    params = profile.parameters(complete=False)
+    stamped = isinstance(vars(Intake(profile, params))["_timebase"], DeviceTimebase)
+    assert profile.traits(params).timing == ("device" if stamped else "approximate")
 
 
 def test_a_turn_rate_alone_feeds_no_sample_and_goes_with_the_next():

@@ -10,7 +10,8 @@ from bandmate.app.replay import ReplayOptions, replay
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event, Rep
 from bandmate.domain.samples import Block, Frame, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import Header, RecordedBand, Recorder
 from bandmate.link.recording_raw import is_raw, read_raw

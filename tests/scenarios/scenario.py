@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import AlertCleared, AlertRaised, Event, Summary
 from bandmate.domain.samples import Block, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 
 Times = NDArray[np.float64]
 Signal = Callable[[Times], Times]

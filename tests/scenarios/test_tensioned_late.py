@@ -41,14 +41,32 @@ def test_every_movement_counts(exercise: str, base: float, rise: float, period_s
     assert float(np.median([rep.excursion for rep in reps])) == pytest.approx(rise, rel=0.15)
 
 
+@pytest.mark.parametrize("hz", [10, 20, 80])
+@pytest.mark.parametrize(("base", "rise"), [(20, 30), (30, 25), (16, 20)])
+def test_every_movement_counts_though_nobody_said_how_far_it_goes(
+    base: float, rise: float, hz: float
+):
+    result = run("free_reps", tensioned_late(base, rise, 4), 53, hz=hz, seed=int(hz))
+    assert [rep.grade for rep in result.of(Rep)] == [Grade.FULL] * 10
+
+
+def test_dips_that_are_not_alike_are_no_movements():
+    points: list[tuple[float, float]] = [(0.0, 0.0), (2, 0), (4, 40)]
+    for k, low in enumerate([28.0, 18.0, 27.0, 19.0]):
+        points += [(5.5 + 3 * k, low), (7 + 3 * k, 40)]
+    result = run("free_reps", line(*points, (18, 0), (20, 0)), 20, seed=1)
+    assert result.summary.reps == 1
+
+
 @pytest.mark.parametrize("dip", [0.2, 0.4, 0.55])
 @pytest.mark.parametrize("hz", [10, 20, 80, 100])
-def test_two_bounces_in_every_movement_are_no_movements(dip: float, hz: float):
+@pytest.mark.parametrize("exercise", ["supine_sciatic_floss", "free_reps"])
+def test_two_bounces_in_every_movement_are_no_movements(exercise: str, dip: float, hz: float):
     points: list[tuple[float, float]] = [(0.0, 4.0)]
     for k in range(10):
         start = 3 + 8 * k
         points += [(start, 4), (start + 2, 18)]
         points += [(start + 2.6, 18 - 14 * dip), (start + 3.2, 18)]
         points += [(start + 3.8, 18 - 14 * dip), (start + 4.4, 18), (start + 6.4, 4)]
-    result = run("supine_sciatic_floss", line(*points, (86, 4)), 86, hz=hz, seed=1)
+    result = run(exercise, line(*points, (86, 4)), 86, hz=hz, seed=1)
     assert (result.summary.reps, result.summary.partial) == (10, 0)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bandmate.domain.samples import Vector
@@ -113,6 +113,7 @@ def test_after_a_gap_the_direction_is_begun_anew():
     assert tilt.step(10.0, (G, 0.0, 0.0), turning) == pytest.approx(90.0, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0.0, 0.005, 0.02, 0.2, 3.0]), vectors, st.none() | vectors),

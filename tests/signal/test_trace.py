@@ -32,7 +32,6 @@ def test_crossings():
 
 def test_measures():
     assert TENT.time_above(5, 0, 4) == pytest.approx(2)
-    assert TENT.integral_above(0, 0, 4) == pytest.approx(20)
     assert TENT.levels_between(0.5, 2.5) == [10.0, 0.0]
 
 
@@ -44,6 +43,16 @@ def test_a_movement_of_an_hour_is_kept_in_bounded_memory():
     assert trace.time_above(5, 0, 3600) == pytest.approx(1800, abs=1)
 
 
+def test_a_record_that_begins_too_long_is_thinned_as_it_goes_on():
+    t = (np.arange(40_000) / 80).tolist()
+    trace = Trace(t[:20_000], t[:20_000])
+    for t_s in t[20_000:]:
+        trace.add(t_s, t_s)
+    assert len(trace.t_s) < 9000
+    assert (trace.t_s[0], trace.t_s[-1]) == pytest.approx((0, 500), abs=0.1)
+    assert trace.first_rise_through(400, 0) == pytest.approx(400)
+
+
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=200), st.floats(0.1, 5))
 def test_the_valley_is_the_lowest_of_the_window(levels: list[float], window_s: float):
     valley = Valley(window_s)
@@ -52,5 +61,6 @@ def test_the_valley_is_the_lowest_of_the_window(levels: list[float], window_s: f
         got = valley.step(t_s, t_s, level, level)
         window = [x for i, x in enumerate(levels[: k + 1]) if i / 10 >= t_s - window_s]
         assert got == min(window)
-        assert valley.since[-1] == (t_s, level)
-        assert valley.since[0][0] <= t_s
+        since = valley.trace()
+        assert (since.t_s[-1], since.level[-1]) == (t_s, level)
+        assert min(since.level) == since.level[0] == got

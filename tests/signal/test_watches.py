@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stepping import sampled
 
+from accuracy.course import Course
+from accuracy.sampled import times
 from bandmate.domain.zones import Zone, ZoneLimits
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.health import FrozenWatch, saturation_watch, tare_watch
@@ -121,6 +123,36 @@ def test_a_slip_is_a_release_once(hz: float):
 @pytest.mark.parametrize("hz", [10, 20, 80, 200])
 def test_a_let_down_of_half_a_second_is_none(hz: float):
     assert released(sampled(hz, (0, 50), (4, 50), (4.5, 0), (8, 0))) == []
+
+
+def let_down(length_s: float, hz: float) -> Points:
+    """50 N let down as a limb moves, slack from then on."""
+    course = Course(50.0)
+    course.stay(2.013)
+    course.to(0.0, length_s)
+    course.stay(1.0)
+    t = times(course.now_s, hz)
+    return list(zip(t.tolist(), course.at(t).tolist(), strict=True))
+
+
+@pytest.mark.parametrize("hz", [8, 10, 20, 40, 80, 200])
+@pytest.mark.parametrize("length_s", [0.32, 0.37, 0.4, 0.5])
+def test_a_quick_persons_let_down_is_none(length_s: float, hz: float):
+    """From 90 % to 10 % it takes half of its length: 160 ms and more."""
+    assert released(let_down(length_s, hz)) == []
+
+
+@pytest.mark.parametrize("hz", [20, 40, 80, 200])
+@pytest.mark.parametrize("length_s", [0.05, 0.15, 0.25])
+def test_a_fall_too_quick_for_a_hand_is_one(length_s: float, hz: float):
+    ((told_s, release),) = released(let_down(length_s, hz))
+    assert told_s <= 2.013 + length_s + 3 / hz
+    assert 2.013 <= release.onset_s <= 2.013 + length_s
+
+
+@pytest.mark.parametrize("slack", [0.0, 2.5])
+def test_a_slack_band_may_be_off_zero(slack: float):
+    assert len(released(sampled(80, (0, 18), (4, 18), (4.03, slack), (8, slack)))) == 1
 
 
 def test_a_release_needs_tension_before_it_and_none_across_a_gap():

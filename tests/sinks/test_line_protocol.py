@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.domain.events import EVENT_TYPES
+from bandmate.engine.set_metrics import Metrics
 from bandmate.sinks.influx_points import Memory, encode
 from bandmate.sinks.line_protocol import SCHEMA, TAGS, line
 from sinks.records import T0_NS, event, samples
@@ -93,9 +94,24 @@ def test_no_tag_is_also_a_field(name: str):
 )
 def test_every_field_of_an_event_has_its_place(measurement: str, names: set[str]):
     head = {"id", "band", "exercise", "t_s", "emitted_s", "code"}
-    nested = {"zone_s", "dose", "quality"}
+    nested = {"zone_s", "dose", "quality", "metrics", "second_pass"}
     has = {f.name for kind in EVENT_TYPES if kind.name in names for f in fields(kind)}
     assert has - head - nested - {"set"} <= set(SCHEMA[measurement])
+
+
+@pytest.mark.parametrize(("name", "measurement"), [("summary", "session"), ("set_ended", "set")])
+def test_metrics_and_second_pass_are_fields_of_their_own_type(name: str, measurement: str):
+    metrics = {item.name: 3 for item in fields(Metrics)} | {"smoothness": None}
+    second = {"reps": 9, "differs": True, "differences": [{"index": 1}]}
+    results = {"metrics": metrics, "second_pass": second}
+    body = results if name == "summary" else {"results": results}
+    ((text,), _) = encode([event(1, name, **body)], "home", Memory())
+    written = dict(part.split("=") for part in text.split(" ")[1].split(","))
+    told = {key: value for key, value in written.items() if key in metrics}
+    assert set(told) == set(metrics) - {"smoothness"}
+    assert set(told.values()) == {"3.0"}
+    assert (written["second_pass_reps"], written["second_pass_differs"]) == ("9i", "true")
+    assert set(metrics) <= set(SCHEMA[measurement])
 
 
 def test_a_rep_and_its_final_measures_share_their_time():

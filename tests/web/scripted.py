@@ -62,6 +62,7 @@ SEATED_ROW = Exercise(
     side="both",
     band="light",
     recogniser=Recogniser.REPS,
+    amplitude_deg=0.0,
     amplitude_n=20.0,
     rep_window=None,
     dose=Dose(reps=10, sets=1),

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from bandmate.app.bench_decision import decision_rows
 from bandmate.app.bench_decode import decode_rows
 from bandmate.app.bench_detector import detector_rows
+from bandmate.app.bench_kernels import kernel_rows
 from bandmate.app.bench_match import match_rows
+from bandmate.app.bench_motion import motion_rows
 from bandmate.app.bench_mqtt import mqtt_rows
 from bandmate.app.bench_rows import Row
 
@@ -15,6 +17,8 @@ ROUNDS_N = 31
 _PARTS: tuple[Callable[[int], list[Row]], ...] = (
     decode_rows,
     match_rows,
+    kernel_rows,
+    motion_rows,
     detector_rows,
     decision_rows,
     mqtt_rows,

@@ -17,8 +17,10 @@ from bandmate.domain.alerts import AlertCode
 from bandmate.domain.events import AlertCleared, AlertRaised, Event
 from bandmate.domain.records import Record
 from bandmate.domain.samples import Decoded, Frame
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.intake import Intake
+from bandmate.engine.together import Together
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 
@@ -51,15 +53,15 @@ class Alerting:
         profile = load_profiles().get(PROFILE)
         hub = Hub(SESSION, clock, store)
         hub.listen(self._on_event)
+        pipeline = BandPipeline(
+            BandSettings(name=BAND, session=SESSION, traits=profile.traits(profile.parameters())),
+            load_catalogue().find,
+        )
         self.band = LiveBand(
             BAND,
             session=SESSION,
-            pipeline=BandPipeline(
-                BandSettings(
-                    name=BAND, session=SESSION, traits=profile.traits(profile.parameters())
-                ),
-                load_catalogue().find,
-            ),
+            pipeline=pipeline,
+            together=Together({BAND: pipeline}),
             intake=Intake(profile),
             link=BluetoothLink(profile, None, clock, Radio()),  # never run
             clock=clock,

@@ -5,10 +5,11 @@ from importlib import import_module
 
 import numpy as np
 
-from bandmate.app.bench_rows import Row, median_s
+from bandmate.app.bench_rows import Row, cost_rows, missing
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.samples import Block, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.sim.person import noisy, reps
 
 EXERCISE = "supine_sciatic_floss"
@@ -22,23 +23,17 @@ _PROMINENCE_N = 7.0
 def detector_rows(rounds_n: int) -> list[Row]:
     """Microseconds a reading: median, tare, alerts, repetitions and zones."""
     blocks = signal_blocks()
-    readings_n = sum(len(block.t_s) for block in blocks)
-    works: dict[str, Callable[[], object]] = {
-        "ours": lambda: _push(blocks),
-        "an empty loop over the readings": lambda: _pass(blocks),
-    }
     peaks = peaks_by_scipy(blocks)
-    if peaks is not None:
-        works["scipy.signal.find_peaks, all at once"] = peaks
-    us = {name: s * 1e6 / readings_n for name, s in median_s(works, rounds_n).items()}
-    ours_us = us.pop("ours")
-    references: dict[str, float | None] = {**us}
-    if peaks is None:
-        references["scipy is missing: pip install 'bandmate[bench]'"] = None
-    return [
-        Row("whole tension chain, packets of 8", "us/sample", ours_us, reference, reference_us)
-        for reference, reference_us in references.items()
-    ]
+    return cost_rows(
+        "whole tension chain, packets of 8",
+        lambda: _push(blocks),
+        {
+            "an empty loop over the readings": lambda: _pass(blocks),
+            missing("scipy") if peaks is None else "scipy.signal.find_peaks, all at once": peaks,
+        },
+        readings_n=sum(len(block.t_s) for block in blocks),
+        rounds_n=rounds_n,
+    )
 
 
 def signal_blocks() -> Sequence[Block]:

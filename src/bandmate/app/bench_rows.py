@@ -48,6 +48,34 @@ def median_s(works: Mapping[str, Callable[[], object]], rounds_n: int) -> dict[s
     return {name: median(times_s) for name, times_s in taken_s.items()}
 
 
+def cost_rows(
+    what: str,
+    ours: Callable[[], object],
+    references: Mapping[str, Callable[[], object] | None],
+    readings_n: int,
+    rounds_n: int,
+) -> list[Row]:
+    """Rows in microseconds a reading, one for each reference.
+
+    Args:
+        what: What is measured.
+        ours: Takes all readings.
+        references: The same of what ours is held against; `None` where it cannot be run, and the
+            name says why.
+        readings_n: How many readings it takes.
+        rounds_n: Rounds to take the median of.
+    """
+    works = {name: work for name, work in references.items() if work is not None}
+    taken_s = median_s({"ours": ours, **works}, rounds_n)
+    us = {name: 1e6 * work_s / readings_n for name, work_s in taken_s.items()}
+    return [Row(what, "us/sample", us["ours"], name, us.get(name)) for name in references]
+
+
+def missing(package: str) -> str:
+    """What stands where a reference would: its package is not installed."""
+    return f"{package} is missing: pip install 'bandmate[bench]'"
+
+
 def percentile_rows(
     what: str,
     reference: str,

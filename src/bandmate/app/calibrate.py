@@ -1,56 +1,93 @@
 """Learns what a full movement looks like from a recording of known repetitions."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Grade, Rep
-from bandmate.domain.samples import Block
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.domain.samples import MotionBlock
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
+from bandmate.engine.calibration import course_shown
 from bandmate.errors import InputError, UsageError
-from bandmate.link.recording_csv import read_csv
+from bandmate.link.recording_csv import CsvRecording, CsvRow, as_block, read_csv
+from bandmate.signal.course import Course
 
 _ALL = (float("-inf"), float("inf"))
+Span = tuple[float, float]
 
 
-def learnt_amplitude(path: Path, span: str | None) -> float:
-    """The median rise of the repetitions in a recording, in the recording's unit.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a recording of known repetitions showed.
+
+    Attributes:
+        amplitude: The median rise of the pull, in the recording's unit; `None` where it has none.
+        courses: The course of the movement by band, of its motion sensors.
+    """
+
+    amplitude: float | None = None
+    courses: Mapping[str, Course] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def calibrated(path: Path, span: str | None) -> Calibration:
+    """What the movement in a plain recording looks like.
 
     Args:
-        path: A plain recording of one sensor.
-        span: `A:B`, seconds, where not the whole of it counts.
+        path: The recording.
+        span: `A:B`, seconds: where one repetition lies, if not the whole of it counts.
 
     Raises:
         InputError: The recording cannot be read, or holds no repetition there.
         UsageError: The span has not that form.
     """
-    from_s, to_s = _ALL if span is None else _parsed(span)
+    span_s = None if span is None else _parsed(span)
     recording = read_csv(path)
-    rows = [row for row in recording.rows if from_s <= row.t_s <= to_s]
-    if not rows:
+    from_s, to_s = span_s or _ALL
+    if not any(from_s <= row.t_s <= to_s for row in recording.rows):
         raise InputError(f"{path}: there is nothing between {from_s:g} s and {to_s:g} s")
-    settings = BandSettings(
-        rows[0].band, "calibration", quantity=recording.quantity, silence="samples"
-    )
+    amplitudes: list[float] = []
+    courses: dict[str, Course] = {}
+    for band, quantity in recording.quantities.items():
+        rows = [row for row in recording.rows if row.band == band]
+        if quantity == "angle":
+            block = as_block(rows, quantity)
+            course = course_shown(block, span_s) if isinstance(block, MotionBlock) else None
+            if course is not None:
+                courses[band] = course
+        else:
+            amplitudes.extend(_rises(recording, band, rows, span_s or _ALL))
+    if not amplitudes and not courses:
+        raise InputError(f"{path}: there is no repetition to learn from", hint="Check --span A:B.")
+    return Calibration(median(amplitudes) if amplitudes else None, courses)
+
+
+def _rises(recording: CsvRecording, band: str, rows: Sequence[CsvRow], span_s: Span) -> list[float]:
+    """How far each pull in a span rises."""
+    from_s, to_s = span_s
+    rows = [row for row in rows if from_s <= row.t_s <= to_s]
+    if not rows:
+        return []
+    quantity = recording.quantities[band]
+    settings = BandSettings(band, "calibration", quantity=quantity, silence="samples")
     catalogue = load_catalogue()
     pipeline = BandPipeline(settings, catalogue.find)
-    end_s = rows[-1].t_s
     events = [
         *pipeline.start(catalogue.find("free_reps"), rows[0].t_s),
-        *pipeline.push(Block(end_s, [row.t_s for row in rows], [row.force for row in rows])),
-        *pipeline.finish(end_s),
+        *pipeline.push(as_block(rows, quantity)),
+        *pipeline.finish(rows[-1].t_s),
     ]
-    rises = [
+    return [
         event.excursion
         for event in events
         if isinstance(event, Rep) and event.grade is not Grade.ABORTED
     ]
-    if not rises:
-        raise InputError(f"{path}: there is no repetition to learn from", hint="Check --span A:B.")
-    return median(rises)
 
 
-def _parsed(span: str) -> tuple[float, float]:
+def _parsed(span: str) -> Span:
     try:
         from_s, to_s = (float(part) for part in span.split(":"))
     except ValueError as error:

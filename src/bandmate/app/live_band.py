@@ -16,6 +16,7 @@ from bandmate.domain.samples import Block, Frame
 from bandmate.domain.zones import Zone
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.intake import Intake, feed
+from bandmate.engine.together import Together
 from bandmate.errors import UsageError
 from bandmate.link.base import Link
 from bandmate.link.recording import Recorder
@@ -35,6 +36,7 @@ class LiveBand:
         name: The band's id.
         session: The session's id.
         pipeline: Decides.
+        together: Hands on what it decides; shared by all bands.
         intake: Decodes; `None` where the link brings readings, not bytes.
         link: The sensor's link, for a tare, and to put the sensor away.
         clock: The session clock.
@@ -49,6 +51,7 @@ class LiveBand:
         *,
         session: str,
         pipeline: BandPipeline,
+        together: Together,
         intake: Intake | None,
         link: Link,
         clock: SessionClock,
@@ -59,6 +62,7 @@ class LiveBand:
         self.name = name
         self.link = link
         self._pipeline = pipeline
+        self._together = together
         self._intake = intake
         self._clock = clock
         self._hub = hub
@@ -240,10 +244,11 @@ class LiveBand:
             self._publish(self._inbox.popleft()())
 
     def _publish(self, events: list[Event]) -> None:
-        self._hub.publish(events)
+        readings = self._pipeline.take_readings()
+        self._hub.publish(self._together.take(self.name, events, readings))
         running = self._pipeline.active
         slug = "" if running is None else running.exercise.slug
-        for t_s, value in self._pipeline.take_readings():
+        for t_s, value in readings:
             self._samples.add(slug, t_s, value)
 
     def _take_frame(self, frame: Frame) -> list[Event]:

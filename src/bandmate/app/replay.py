@@ -4,20 +4,24 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from bandmate.app.config_file import profiles_folder
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.registry import Registry, load_profiles
-from bandmate.domain.events import Event
+from bandmate.domain.events import Event, Summary
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, Frame, MotionBlock, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.commands import parse_command
 from bandmate.engine.intake import Intake, feed, quantity_of
+from bandmate.engine.together import Together
 from bandmate.errors import InputError, UsageError
 from bandmate.link.recording import QUANTITY, Entry, RecordedBand
 from bandmate.link.recording_csv import CsvRecording, CsvRow, as_block, read_csv
 from bandmate.link.recording_raw import RawRecording, is_raw, read_raw
+from bandmate.signal.course import Course
 
 _log = logging.getLogger(__name__)
 
@@ -34,11 +38,20 @@ class ReplayOptions:
             commands start something; `None`: only what they start.
         packet: Readings a packet of a plain recording; it arrives at the time of its last one.
         traits: What is known of the sensor of a plain recording; a raw one names its profile.
+        courses: The movement as it was calibrated, by band, of motion sensors in a plain recording.
+            Where only one was, it is every band's.
     """
 
     exercise: Exercise | None
     packet: int = 10
     traits: SensorTraits = field(default_factory=SensorTraits)
+    courses: Mapping[str, Course] = field(default_factory=lambda: MappingProxyType({}))
+
+    def course(self, band: str) -> Course | None:
+        """The movement as it was calibrated for a band; `None`: it is learnt."""
+        if len(self.courses) == 1:
+            return next(iter(self.courses.values()))
+        return self.courses.get(band)
 
 
 def replay(path: Path, options: ReplayOptions) -> Iterator[Event]:
@@ -70,25 +83,33 @@ def _replay_csv(recording: CsvRecording, options: ReplayOptions) -> Iterator[Eve
                 name=band,
                 session=SESSION,
                 traits=options.traits,
+                course=options.course(band) if quantity == "angle" else None,
                 quantity=quantity,
                 silence="samples",
             ),
             load_catalogue().find,
         )
-        for band, quantity in recording.quantities.items()
+        for band, quantity in sorted(recording.quantities.items())  # whichever came first
     }
+    together = Together(pipelines)
     if options.exercise is not None and not starts_itself:
-        yield from _begun(pipelines, options.exercise, recording.rows[0].t_s)
+        for band, events in _begun(pipelines, options.exercise, recording.rows[0].t_s).items():
+            yield from together.take(band, events, ())
     for band, payload in _packets(recording, options.packet):
         if isinstance(payload, CsvRow):
             for name, pipeline in pipelines.items():
-                yield from _commanded(name, pipeline, payload.command, payload.t_s)
+                events = _commanded(name, pipeline, payload.command, payload.t_s)
+                yield from together.take(name, events, ())
         else:
-            yield from pipelines[band].push(payload)
+            pipeline = pipelines[band]
+            yield from together.take(band, pipeline.push(payload), pipeline.take_readings())
     end_s = recording.rows[-1].t_s
-    for pipeline in pipelines.values():
-        yield from pipeline.tick(end_s)
-        yield from pipeline.finish(end_s)
+    closing = [
+        event
+        for band, pipeline in pipelines.items()
+        for event in together.take(band, [*pipeline.tick(end_s), *pipeline.finish(end_s)], ())
+    ]
+    yield from sorted(closing, key=lambda event: isinstance(event, Summary))
 
 
 def _check_commands(path: Path, commands: Iterable[tuple[str, float]]) -> None:
@@ -111,17 +132,20 @@ def _check_commands(path: Path, commands: Iterable[tuple[str, float]]) -> None:
 
 def _begun(
     pipelines: Mapping[str, BandPipeline], exercise: Exercise, at_s: float
-) -> Sequence[Event]:
+) -> Mapping[str, Sequence[Event]]:
     """Begin the exercise on every band; one that cannot watch it is told and left without a set.
+
+    Returns:
+        The events by band.
 
     Raises:
         UsageError: No band can watch it.
     """
-    events: list[Event] = []
+    events: dict[str, Sequence[Event]] = {}
     refused: dict[str, UsageError] = {}
     for band, pipeline in pipelines.items():
         try:
-            events += pipeline.start(exercise, at_s)
+            events[band] = pipeline.start(exercise, at_s)
         except UsageError as error:
             refused[band] = error
     if refused and len(refused) == len(pipelines):
@@ -174,21 +198,24 @@ def _replay_raw(recording: RawRecording, exercise: Exercise | None) -> Iterator[
     bands = recording.header.bands
     opened = {band.band: _opened(recording, band, profiles) for band in bands}
     pipelines = {name: pipeline for name, (pipeline, _) in opened.items()}
+    together = Together(pipelines)
     # With the first data: while a sensor is being connected, its silence means nothing.
     begin_s = next((entry.t for entry in recording.entries if entry.frame or entry.t_s), None)
     if exercise is not None and not starts_itself and begin_s is not None:
         moved = {n: p for n, p in pipelines.items() if p.settings.quantity != "none"}
-        yield from _begun(moved, exercise, begin_s)
+        for name, events in _begun(moved, exercise, begin_s).items():
+            yield from together.take(name, events, ())
     last_s = 0.0
     for entry in recording.entries:
         last_s = max(last_s, entry.t)
         for name, pipeline in pipelines.items():
             if entry.band in {"", name}:
-                yield from _entry(name, entry, pipeline, opened[name][1])
+                events = _entry(name, entry, pipeline, opened[name][1])
+                yield from together.take(name, events, pipeline.take_readings())
         if entry.end:
             pipelines.pop(entry.band, None)
-    for pipeline in pipelines.values():  # the recording was cut off
-        yield from pipeline.finish(last_s)
+    for name, pipeline in pipelines.items():  # the recording was cut off
+        yield from together.take(name, pipeline.finish(last_s), ())
 
 
 def _opened(

@@ -20,8 +20,10 @@ from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
 from bandmate.domain.samples import Quantity, SensorTraits
-from bandmate.engine.band import BandPipeline, BandSettings
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.intake import Intake, quantity_of
+from bandmate.engine.together import Together
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
 from bandmate.link.recording import RAW_UNIT, RecordedBand, new_header, values_of
@@ -123,9 +125,11 @@ async def running_service(
         hub = Hub(session, clock, store.append)
         hub.listen(on_event)
         service = LiveService(session)
+        pipelines = {name: _pipeline(name, plan, session) for name, plan in bands.items()}
+        together = Together(pipelines)
         for name, plan in bands.items():
             service.bands[name] = _live_band(
-                name, plan, session, clock=clock, hub=hub, recording=recording
+                plan, pipelines[name], together, clock=clock, hub=hub, recording=recording
             )
         stream = PageStream(service, list(load_catalogue()))
         page_url = ""
@@ -204,32 +208,34 @@ def _recorded(name: str, plan: BandPlan) -> RecordedBand:
     )
 
 
+def _pipeline(name: str, plan: BandPlan, session: str) -> BandPipeline:
+    sensor = plan.sensor()
+    settings = BandSettings(
+        name=name,
+        session=session,
+        traits=SensorTraits() if sensor is None else sensor[0].traits(sensor[1]),
+        strands=plan.strands,
+        quantity=plan.shown,
+    )
+    return BandPipeline(settings, load_catalogue().find)
+
+
 def _live_band(
-    name: str,
     plan: BandPlan,
-    session: str,
+    pipeline: BandPipeline,
+    together: Together,
     *,
     clock: SessionClock,
     hub: Hub,
     recording: SessionRecording | None,
 ) -> LiveBand:
     sensor = plan.sensor()
-    pipeline = BandPipeline(
-        BandSettings(
-            name=name,
-            session=session,
-            traits=SensorTraits() if sensor is None else sensor[0].traits(sensor[1]),
-            strands=plan.strands,
-            quantity=plan.shown,
-        ),
-        load_catalogue().find,
-    )
-    intake = None if sensor is None else Intake(*sensor)
     return LiveBand(
-        name,
-        session=session,
+        pipeline.settings.name,
+        session=pipeline.settings.session,
         pipeline=pipeline,
-        intake=intake,
+        together=together,
+        intake=None if sensor is None else Intake(*sensor),
         link=plan.link,
         clock=clock,
         hub=hub,

@@ -26,6 +26,7 @@ def _free(slug: str, title: str, summary: str, recogniser: Recogniser) -> Exerci
         band="any",
         recogniser=recogniser,
         amplitude_n=0.0,
+        amplitude_deg=0.0,
         rep_window=None,
         dose=Dose(0, 1),
         zone=None,
@@ -38,7 +39,7 @@ FREE = (
     _free(
         "free_reps",
         "Free reps",
-        "Counts any cyclic pull; amplitude and tempo are learnt as it goes.",
+        "Counts any cyclic pull or movement; amplitude and tempo are learnt as it goes.",
         Recogniser.FREE_REPS,
     ),
     _free(
@@ -107,7 +108,8 @@ def load_catalogue() -> Catalogue:
         folder.joinpath("exercises.toml").read_bytes(), type=dict[str, ExerciseEntry]
     )
     exercises = {
-        slug: entry.exercise(slug, zones[entry.zone].limits()) for slug, entry in entries.items()
+        slug: entry.exercise(slug, None if entry.zone is None else zones[entry.zone].limits())
+        for slug, entry in entries.items()
     }
     return Catalogue(
         exercises | {free.slug: free for free in FREE},

@@ -45,14 +45,16 @@ class ExerciseEntry(Struct, frozen=True, forbid_unknown_fields=True):
     position: Text
     side: Text
     band: Text
-    recogniser: Literal["R-T", "RH-T", "S-T", "H-T"]
+    recogniser: Literal["R-T", "RH-T", "S-T", "H-T", "R-I", "H-I"]
     dose: DoseEntry
-    zone: Text
     stop_rule: Text
+    zone: Text | None = None
     amplitude_n: Annotated[float, Meta(ge=0)] = 0.0
+    amplitude_deg: Annotated[float, Meta(ge=0)] = 0.0
     rep_s: tuple[Seconds, Seconds] | None = None
+    still_pelvis: bool = False
 
-    def exercise(self, slug: str, zone: ZoneLimits) -> Exercise:
+    def exercise(self, slug: str, zone: ZoneLimits | None) -> Exercise:
         """The domain's exercise."""
         return Exercise(
             slug=slug,
@@ -66,9 +68,11 @@ class ExerciseEntry(Struct, frozen=True, forbid_unknown_fields=True):
             band=self.band,
             recogniser=Recogniser(self.recogniser),
             amplitude_n=self.amplitude_n,
+            amplitude_deg=self.amplitude_deg,
             rep_window=None if self.rep_s is None else RepWindow(*self.rep_s),
             dose=Dose(self.dose.reps, self.dose.sets, self.dose.hold_s),
             zone=zone,
-            zone_name=self.zone,
+            zone_name=self.zone or "",
             stop_rule=self.stop_rule,
+            still_pelvis=self.still_pelvis,
         )

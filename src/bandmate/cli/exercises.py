@@ -14,6 +14,8 @@ _RECOGNISED_AS = {
     Recogniser.REPS_WITH_HOLD: "pulls, held at the top",
     Recogniser.STEPS: "steps",
     Recogniser.HOLD: "holds in the zone",
+    Recogniser.MOTION_REPS: "movements of the limb",
+    Recogniser.MOTION_HOLD: "holds of the limb",
     Recogniser.FREE_REPS: "any pulls",
     Recogniser.FREE_HOLDS: "any holds",
 }
@@ -82,6 +84,10 @@ def _facts(exercise: Exercise) -> list[tuple[str, str]]:
     ]
     if exercise.amplitude_n:
         facts.append(("Full from", f"60 % of {exercise.amplitude_n:g} N, then of your own pulls"))
+    if exercise.recogniser is Recogniser.MOTION_HOLD:
+        facts.append(("Held from", f"{exercise.amplitude_deg:g} degrees"))
+    elif exercise.amplitude_deg:
+        facts.append(("Full from", f"60 % of {exercise.amplitude_deg:g} degrees"))
     if exercise.rep_window is not None:
         window = exercise.rep_window
         facts.append(("One takes", f"{window.min_s:g} to {window.max_s:g} s"))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from bandmate.app.calibrate import learnt_amplitude
+from bandmate.app.calibrate import Calibration, calibrated
 from bandmate.app.overrides import with_traits, with_zone
 from bandmate.app.replay import ReplayOptions
 from bandmate.app.replay import replay as replay_recording
@@ -37,15 +37,18 @@ Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 )
 @click.option("--zone", metavar="LOW:HIGH:LIMIT:CEILING", help="Another zone, newton.")
 @click.option(
-    "--amplitude", type=float, metavar="A", help="Expected rise of a full movement, newton."
+    "--amplitude",
+    type=float,
+    metavar="A",
+    help="Expected rise of a full movement, newton; of a motion sensor, degrees.",
 )
 @click.option(
     "--calibrate",
     type=click.Path(path_type=Path),
     metavar="CALFILE",
-    help="Learn the amplitude from a recording of known repetitions.",
+    help="Learn amplitude, tempo and course from a recording of known repetitions.",
 )
-@click.option("--span", metavar="A:B", help="Where they are in CALFILE, seconds.")
+@click.option("--span", metavar="A:B", help="Where one of them is in CALFILE, seconds.")
 @click.option(
     "--set",
     "settings",
@@ -76,10 +79,12 @@ def command(
     FILE is a plain recording (.csv or .csv.gz) or a raw one, as record and run keep them. The set
     is active from the first to the last sample, unless the recording holds commands.
     """
+    calibration = Calibration()
     if calibrate is not None:
         if amplitude is not None:
             raise UsageError("--amplitude and --calibrate say the same", hint="Give one of them.")
-        amplitude = learnt_amplitude(calibrate, span)
+        calibration = calibrated(calibrate, span)
+        amplitude = calibration.amplitude
     elif span is not None:
         raise UsageError("--span is for --calibrate", hint="Add --calibrate CALFILE.")
     log_to_terminal()
@@ -87,7 +92,8 @@ def command(
     expected = None if expect is None else _read_expected(expect)
     show = printer(click.echo, as_ndjson=as_ndjson)
     summaries: list[Summary] = []
-    for event in replay_recording(file, ReplayOptions(chosen, packet, with_traits(settings))):
+    options = ReplayOptions(chosen, packet, with_traits(settings), calibration.courses)
+    for event in replay_recording(file, options):
         if isinstance(event, Summary):
             summaries.append(event)
         show(event)
@@ -107,7 +113,7 @@ def _chosen(slug: str | None, zone: str | None, amplitude: float | None) -> Exer
         return exercise
     if not 0 < amplitude < math.inf:
         raise UsageError(f"--amplitude {amplitude:g}: the amplitude must be over zero")
-    return replace(exercise, amplitude_n=amplitude)
+    return replace(exercise, amplitude_n=amplitude, amplitude_deg=amplitude)
 
 
 def _read_expected(path: Path) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from bandmate.domain.events import (
     SetEnded,
     SetStarted,
     Summary,
+    Symmetry,
     Tared,
     Transient,
     ZoneChanged,
@@ -90,6 +91,8 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
         case SetEnded():
             lost = ", data was lost" if event.interrupted else ""
             return click.style(f"set {event.set} ended: {event.status}{lost}", bold=True)
+        case Symmetry():
+            return _symmetry(event)
         case Summary():
             return _summary(event)
         case RepFinal() | Quality():
@@ -103,6 +106,14 @@ def _level(value: float | None, degrees: float | None) -> str:
     if degrees is not None:
         return f"{degrees:.1f} deg"
     return "" if value is None else f"{value:.1f}"
+
+
+def _symmetry(event: Symmetry) -> str:
+    counted = f"{event.n_left} on the left, {event.n_right} on the right"
+    if event.excursion_asymmetry_pct is None:
+        return f"left and right: too few to compare ({counted})"
+    side = "" if event.weaker is None else f" less on the {event.weaker}"
+    return f"left and right: {event.excursion_asymmetry_pct:.0f} %{side} ({counted})"
 
 
 def _summary(event: Summary) -> str:

@@ -108,6 +108,11 @@ class Profile(Strict, frozen=True, kw_only=True):
         """Samples a second: as the parameters set them, else the nominal ones."""
         return params.rate_hz() or self.limits.rate_hz
 
+    @property
+    def _stamps(self) -> bool:
+        """A clock of its own stamps the readings; a counter of samples is none."""
+        return isinstance(self.clock, DeviceClock) and self.clock.unit != "sample"
+
     def traits(self, params: Parameters) -> SensorTraits:
         """What the kernels must know of the sensor."""
         return SensorTraits(
@@ -116,6 +121,7 @@ class Profile(Strict, frozen=True, kw_only=True):
             nominal_hz=self.rate_hz(params),
             degraded_s=self.link.degraded_s,
             lost_s=self.link.lost_s,
+            timing="device" if self._stamps else "approximate",
         )
 
 

@@ -32,6 +32,7 @@ class AlertCode(StrEnum):
     PACE_FAST = "pace_fast"
     HOLD_SAG = "hold_sag"
     WRONG_BAND = "wrong_band"
+    PHASE_PATTERN = "phase_pattern"
 
 
 class HintCode(StrEnum):
@@ -104,6 +105,9 @@ ALERTS: dict[AlertCode, AlertKind] = {
         Urgency.INFO,
         "This band pulls hard for this exercise: use a lighter band.",
         about_signal=True,
+    ),
+    AlertCode.PHASE_PATTERN: AlertKind(
+        Urgency.INFO, "Toes away while you straighten, toes to you while you bend."
     ),
 }
 """Every alert the service raises, and what is fixed about it."""

@@ -87,7 +87,10 @@ class Rep(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepFinal(Event):
-    """A counted movement came back to rest; its measures are final. `None`: not available."""
+    """A counted movement came back to rest; its measures are final. `None`: not available.
+
+    Rates are newton or degrees a second.
+    """
 
     name = "rep_final"
     index: int
@@ -97,6 +100,16 @@ class RepFinal(Event):
     fall_s: float | None
     impulse_ns: float | None
     time_under_tension_s: float | None
+    mean_n: float | None = None
+    mean_deg: float | None = None
+    rise_rate: float | None = None
+    rise_rate_peak: float | None = None
+    fall_rate: float | None = None
+    fall_rate_peak: float | None = None
+    rfd_n_per_s: float | None = None
+    smoothness: float | None = None
+    in_zone_s: float | None = None
+    overshoot_n: float | None = None
     confidence: float
     flags: tuple[str, ...] = ()
 
@@ -136,6 +149,8 @@ class HoldEnded(Event):
     mean_n: float | None
     mean_au: float | None = None
     mean_deg: float | None = None
+    sag_pct_per_min: float | None = None
+    steadiness_pct: float | None = None
     breaks: int = 0
     sags: tuple[Sag, ...] = ()
     reason: HoldEnd = HoldEnd.RELEASED
@@ -260,6 +275,22 @@ class SetEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Symmetry(Event):
+    """The same set was done on the left and on the right; told by the side that ended last.
+
+    Asymmetry is what the weaker side lacks of the stronger one, medians of the movements that
+    counted. The weaker side is the one with the smaller excursion. `None`: there were too few.
+    """
+
+    name = "symmetry"
+    peak_asymmetry_pct: float | None
+    excursion_asymmetry_pct: float | None
+    weaker: str | None
+    n_left: int
+    n_right: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Event):
     """The last event of a band: what its sets came to."""
 
@@ -276,6 +307,8 @@ class Summary(Event):
     peak_deg: float | None
     alerts: Mapping[str, int]
     quality: Mapping[str, float]
+    metrics: Mapping[str, object]
+    second_pass: Mapping[str, object] | None
     dose: Mapping[str, object] | None
     flags: tuple[str, ...] = field(default=())
 
@@ -296,6 +329,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     Quality,
     SetStarted,
     SetEnded,
+    Symmetry,
     Summary,
 )
 """Every event there is; encoders and tests run over it."""

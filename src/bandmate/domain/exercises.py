@@ -17,13 +17,17 @@ class Recogniser(StrEnum):
     """Steps on a band that never goes slack."""
     HOLD = "H-T"
     """A plateau above the zone's lower edge."""
+    MOTION_REPS = "R-I"
+    """Cyclic movements of a limb, seen by a motion sensor alone."""
+    MOTION_HOLD = "H-I"
+    """A limb that is held away from rest, seen by a motion sensor alone."""
     FREE_REPS = "free-reps"
     """Any cyclic pull; amplitude and tempo are learnt."""
     FREE_HOLDS = "free-holds"
     """Any plateau above the tracked rest level."""
 
 
-HOLD_RECOGNISERS = frozenset({Recogniser.HOLD, Recogniser.FREE_HOLDS})
+HOLD_RECOGNISERS = frozenset({Recogniser.HOLD, Recogniser.MOTION_HOLD, Recogniser.FREE_HOLDS})
 """Recognisers that find plateaus; all others count movements."""
 
 
@@ -66,11 +70,13 @@ class Exercise:
         band: The band's strength, and where it goes.
         recogniser: How the work is recognised.
         amplitude_n: The expected rise of a full movement in newton; 0 where it is learnt.
+        amplitude_deg: The same for the angle that a motion sensor sees.
         rep_window: The expected length of one movement; `None` for holds.
         dose: What one set asks for.
         zone: The levels; `None` where no level means anything (`free_*`).
         zone_name: The name of the zone, empty where there is none.
         stop_rule: When to stop.
+        still_pelvis: The pelvis is not to roll along; a sensor worn on it tells.
     """
 
     slug: str
@@ -84,8 +90,10 @@ class Exercise:
     band: str
     recogniser: Recogniser
     amplitude_n: float
+    amplitude_deg: float
     rep_window: RepWindow | None
     dose: Dose
     zone: ZoneLimits | None
     zone_name: str
     stop_rule: str
+    still_pelvis: bool = False

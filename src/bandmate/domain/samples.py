@@ -102,6 +102,10 @@ class MotionBlock:
     gyro_rads: Sequence[Vector | None]
 
 
+Timing = Literal["device", "approximate"]
+"""How readings got their times: from stamps of the sensor, or from the arrivals of packets."""
+
+
 @dataclass(frozen=True, slots=True)
 class SensorTraits:
     """What a kernel must know of the sensor.
@@ -112,6 +116,7 @@ class SensorTraits:
         nominal_hz: Expected rate; `None` where unknown.
         degraded_s: Silence after which the signal counts as degraded.
         lost_s: Silence after which it counts as lost.
+        timing: How readings got their times.
     """
 
     resolution_n: float | None = None
@@ -119,3 +124,4 @@ class SensorTraits:
     nominal_hz: float | None = None
     degraded_s: float = 0.5
     lost_s: float = 1.0
+    timing: Timing = "device"

@@ -5,13 +5,15 @@ from dataclasses import asdict
 
 from bandmate.domain.events import Event, Grade, HoldEnd, SetEnded, SetStarted, ZoneChanged
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
-from bandmate.domain.samples import Quantity
+from bandmate.domain.samples import Quantity, Timing
 from bandmate.domain.zones import Zone
 from bandmate.engine.alert_book import AlertBook
-from bandmate.engine.recognition import recognition
+from bandmate.engine.recognition import recognition, rep_settings
+from bandmate.engine.second_pass import PoseRecord, Record
 from bandmate.engine.stamp import Stamp
 from bandmate.engine.tally import Tally
 from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.course import Course
 from bandmate.signal.zone_account import ZoneAccount, ZoneAnnouncer
 
 
@@ -24,12 +26,22 @@ class ActiveSet:
     """
 
     def __init__(
-        self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
+        self,
+        exercise: Exercise,
+        stamp: Stamp,
+        book: AlertBook,
+        quantity: Quantity,
+        *,
+        course: Course | None = None,
+        timing: Timing = "device",
     ) -> None:
         self.exercise = exercise
-        self.tally = Tally(quantity)
+        self.tally = Tally(quantity, paced=exercise.rep_window is not None)
         self._stamp = stamp
-        self._recognition = recognition(exercise, stamp, book, quantity)
+        self._recognition = recognition(
+            exercise, stamp, book, quantity, course=course, timing=timing
+        )
+        self._record = _record(exercise, quantity, course)
         zone = exercise.zone
         self._account = None if zone is None else ZoneAccount(zone)
         self._announcer = None if zone is None else ZoneAnnouncer(zone)
@@ -81,10 +93,17 @@ class ActiveSet:
         self._account_to(t_s, m, trusted=trusted)
         if self.tally.peak is None or m > self.tally.peak:
             self.tally.peak = m
+        if isinstance(self._record, PoseRecord):
+            self._record.keep(signal)
         events = self._recognition.step(signal, trusted=trusted)
         if self._announcer is not None and self._announcer.step(m, trusted=trusted):
             return [*events, self._zone_changed(t_s, m if trusted else None)]
         return events
+
+    def keep(self, readings: Sequence[tuple[float, float]]) -> None:
+        """Keep a packet's readings, (time, value), for a second pass."""
+        if isinstance(self._record, Record):
+            self._record.keep(readings)
 
     def gap(self, from_s: float, to_s: float) -> Sequence[Event]:
         """Readings are missing between two times."""
@@ -92,6 +111,8 @@ class ActiveSet:
 
     def rezeroed(self, t_s: float) -> Sequence[Event]:
         """There is a new zero: levels before and after it do not compare."""
+        if self._record is not None:
+            self._record.cut(t_s)
         return self._recognition.stop(t_s, HoldEnd.LOST)
 
     def silent(self, t_s: float, *, lost: bool) -> Sequence[Event]:
@@ -107,6 +128,8 @@ class ActiveSet:
         # The tail between the last reading and the end was not measured.
         self._account_to(t_s, 0.0, trusted=False)
         self.tally.count(events)
+        if self._record is not None:
+            self.tally.count_again(self._record, t_s)
         status = "complete" if self.credited >= self.target else "incomplete"
         ended = SetEnded(
             **self._stamp.head(SetEnded, t_s),
@@ -132,3 +155,14 @@ class ActiveSet:
     def _zone_changed(self, t_s: float, m: float | None) -> ZoneChanged:
         zone = self.zone or Zone.UNKNOWN
         return ZoneChanged(**self._stamp.head(ZoneChanged, t_s), zone=zone, value_n=m)
+
+
+def _record(
+    exercise: Exercise, quantity: Quantity, course: Course | None
+) -> Record | PoseRecord | None:
+    """What keeps the readings of movements that are counted; of a hold nothing is kept."""
+    if exercise.recogniser in HOLD_RECOGNISERS:
+        return None
+    if quantity == "angle":
+        return PoseRecord(rep_settings(exercise, quantity), course)
+    return Record(rep_settings(exercise, quantity))

@@ -33,7 +33,8 @@ class AlertBook:
     @property
     def codes(self) -> tuple[AlertCode, ...]:
         """Active alerts, most urgent first, then as they came."""
-        return tuple(sorted(self._active, key=lambda code: _RANK[ALERTS[code].urgency]))
+        since = {code: active.raised.t_s for code, active in self._active.items()}
+        return tuple(sorted(since, key=lambda code: (_RANK[ALERTS[code].urgency], since[code])))
 
     def hides(self, code: AlertCode) -> bool:
         """A more urgent alert about the pull stands."""
@@ -62,7 +63,7 @@ class AlertBook:
             return ()
         kind = ALERTS[code]
         raised = AlertRaised(
-            **self._stamp.head(AlertRaised, t_s),
+            **self._stamp.head(AlertRaised, t_s, code),
             code=code,
             urgency=kind.urgency,
             value=value,
@@ -110,7 +111,7 @@ class AlertBook:
         raised = self._active.pop(code).raised
         return (
             AlertCleared(
-                **self._stamp.head(AlertCleared, t_s),
+                **self._stamp.head(AlertCleared, t_s, code),
                 code=code,
                 urgency=raised.urgency,
                 value=raised.value,

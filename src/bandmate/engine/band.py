@@ -1,16 +1,15 @@
 """The pipeline of one band: readings, times and commands in, events out. No clock, no I/O."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from bandmate.domain.alerts import AlertCode
 from bandmate.domain.events import Event, HoldEnd, Summary, Tared
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.samples import Block, MotionBlock, Quantity, SensorTraits
+from bandmate.domain.samples import Block, MotionBlock
 from bandmate.engine.active_set import ActiveSet
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.alert_path import PullWatch
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.commands import Command, parse_command
 from bandmate.engine.quality import QualityLog
 from bandmate.engine.sensing import Sensing
@@ -23,31 +22,9 @@ from bandmate.signal.zone_account import LONGEST_STEP_S
 
 _GAP_PERIODS = 3.5
 """A step of more than this many periods means readings were lost."""
+_OVER_WITH_A_SET = (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED, AlertCode.PHASE_PATTERN)
 _IMPOSSIBLE = 1e9
 """No sensor reads this much in any unit: such a value is as good as a NaN, and counted as one."""
-
-
-@dataclass(frozen=True, slots=True)
-class BandSettings:
-    """What the pipeline must know of its band.
-
-    Attributes:
-        name: The band's id.
-        session: The session's id; event ids begin with it.
-        traits: What is known of the sensor.
-        strands: Strands of the band per sensor: a sensor in one of two reads half the pull.
-        quantity: What movements are seen in. Zones, tension alerts and what watches over the
-            sensor are for a force alone.
-        silence: What silence is judged on: the readings' own times (replay), or the arrivals of
-            packets (live), then counted from when the next packet was due.
-    """
-
-    name: str
-    session: str
-    traits: SensorTraits = field(default_factory=SensorTraits)
-    strands: int = 1
-    quantity: Quantity = "force"
-    silence: Literal["samples", "arrivals"] = "arrivals"
 
 
 class BandPipeline:
@@ -113,6 +90,11 @@ class BandPipeline:
         return self._last_s
 
     @property
+    def decided_s(self) -> float:
+        """When what was decided last was decided, session clock."""
+        return self._stamp.emitted_s
+
+    @property
     def tension_n(self) -> float | None:
         """Newest fast signal; `None` before any, while silent, and where it cannot be trusted.
 
@@ -144,7 +126,18 @@ class BandPipeline:
         self._exercise = exercise
         self._stamp.set += 1
         self._stamp.exercise = exercise.slug
-        self._set = ActiveSet(exercise, self._stamp, self._book, self.settings.quantity)
+        settings = self.settings
+        timing = settings.traits.timing
+        self._set = ActiveSet(
+            exercise,
+            self._stamp,
+            self._book,
+            settings.quantity,
+            course=settings.course,
+            timing=timing,
+        )
+        if timing == "approximate":
+            self._set.tally.flags.add("approximate_times")
         self._silence.start(at_s)
         self._sensing.begin_set()
         watched = self._pull.watch(exercise.zone, at_s)
@@ -152,7 +145,6 @@ class BandPipeline:
 
     def push(self, block: Block | MotionBlock) -> list[Event]:
         """Take one packet's readings."""
-        block = self._sensing.values(block)
         self._readings = []
         events: list[Event] = []
         by_samples = self.settings.silence == "samples"
@@ -160,7 +152,7 @@ class BandPipeline:
             events.extend(self.tick(block.arrival_s))
         self._stamp.emitted_s = block.arrival_s
         valid = 0
-        for t_s, x in zip(block.t_s, block.values, strict=True):
+        for t_s, x in self._sensing.readings(block):
             if by_samples:
                 events.extend(self.tick(t_s))
                 self._stamp.emitted_s = block.arrival_s
@@ -173,6 +165,8 @@ class BandPipeline:
             else:
                 valid += 1
                 events.extend(self._reading(t_s, x, due_s=t_s if by_samples else None))
+        if self._set is not None:
+            self._set.keep(self._readings)
         if valid and not by_samples:
             self._silence.heard(block.arrival_s + self._packet_s(len(block.t_s)))
         return events
@@ -230,6 +224,17 @@ class BandPipeline:
         due = self.tick(at_s)
         self._stamp.emitted_s = at_s
         return [*due, *self._do(command, exercise, at_s)]
+
+    def advise(
+        self, code: AlertCode, onset_s: float | None, t_s: float, at_s: float
+    ) -> Sequence[Event]:
+        """Raise advice that took several bands to give; without an onset its cause is gone."""
+        self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)
+        if onset_s is None:
+            return self._book.clear(code, t_s, t_s)
+        raised = self._book.raise_(code, t_s, onset_s)
+        self._tally.count(raised)
+        return raised
 
     def zeroed(self, at_s: float) -> list[Event]:
         """The sensor set its own zero at `at_s`: the offset here is void."""
@@ -382,7 +387,7 @@ class BandPipeline:
             *self._pull.rest(at_s),
             *self._sensing.rest(at_s),
         ]
-        for code in (AlertCode.SIGNAL_LOST, AlertCode.SIGNAL_DEGRADED):
+        for code in _OVER_WITH_A_SET:
             events.extend(self._book.clear(code, at_s, at_s))
         self._silence.stop()
         events.append(self._quality.tell(at_s))

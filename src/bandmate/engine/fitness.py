@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
-from bandmate.domain.exercises import Exercise
+from bandmate.domain.exercises import Exercise, Recogniser
 from bandmate.domain.samples import Quantity
 from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
 
 STEPS_IN_ZONE: Final = 5
 """A zone has room for so many steps of the sensor, or its edges cannot be told from its middle."""
+_OF_MOTION: Final = frozenset({Recogniser.MOTION_REPS, Recogniser.MOTION_HOLD})
 
 
 def is_too_coarse(zone: ZoneLimits | None, step_n: float | None) -> bool:
@@ -40,8 +41,13 @@ def fitted(exercise: Exercise, quantity: Quantity, step_n: float | None) -> Exer
             f"this sensor shows no movement, so {exercise.slug} cannot be done with it",
             hint="Begin it on a band whose sensor measures force or motion.",
         )
+    if exercise.recogniser in _OF_MOTION and quantity != "angle":
+        raise UsageError(
+            f"{exercise.slug} is seen in motion alone, and this sensor shows a pull",
+            hint="Begin it on a band whose sensor measures motion.",
+        )
     if quantity == "angle":
-        return replace(exercise, zone=None, amplitude_n=0.0)
+        return replace(exercise, zone=None)
     if quantity == "arbitrary":
         return replace(exercise, zone=None)
     zone = exercise.zone

@@ -14,14 +14,16 @@ from bandmate.domain.events import (
     HoldEnded,
     HoldStarted,
     Rep,
-    RepFinal,
 )
-from bandmate.domain.exercises import Exercise, Recogniser
-from bandmate.domain.samples import Quantity
+from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise, Recogniser
+from bandmate.domain.samples import Quantity, Timing
 from bandmate.engine.advice import advice
 from bandmate.engine.alert_book import AlertBook
+from bandmate.engine.finals import Finals
 from bandmate.engine.stamp import Stamp
+from bandmate.signal.angle_holds import AngleHoldMachine
 from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.course import Course
 from bandmate.signal.free_holds import FreeHoldMachine
 from bandmate.signal.holds import (
     Ended,
@@ -34,11 +36,10 @@ from bandmate.signal.holds import (
     Sagging,
     Started,
 )
+from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Movement, RepFinding
 from bandmate.signal.reps import FLOOR_DEG, FLOOR_N, RepMachine, RepSettings
-
-HOLD_MET_SHARE = 0.9
-"""A hold at the top of a movement is met from this share of its target."""
+from bandmate.signal.steadiness import steadiness
 
 _FLOOR: Mapping[Quantity, float] = MappingProxyType(
     {"force": FLOOR_N, "arbitrary": 0.0, "angle": FLOOR_DEG}
@@ -73,33 +74,56 @@ class Recognition(Protocol):
 
 
 def recognition(
-    exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
+    exercise: Exercise,
+    stamp: Stamp,
+    book: AlertBook,
+    quantity: Quantity,
+    *,
+    course: Course | None = None,
+    timing: Timing = "device",
 ) -> Recognition:
-    """The recogniser that `exercise` asks for."""
-    if exercise.recogniser in {Recogniser.HOLD, Recogniser.FREE_HOLDS}:
+    """The recogniser that `exercise` asks for.
+
+    Args:
+        exercise: What is done.
+        stamp: What every event begins with.
+        book: Where alerts stand.
+        quantity: What the sensor shows.
+        course: The movement as it was calibrated with a motion sensor; `None`: it is learnt.
+        timing: How its readings got their times.
+    """
+    if exercise.recogniser in HOLD_RECOGNISERS:
         return _Holds(exercise, stamp, book, quantity)
-    return _Reps(exercise, stamp, book, quantity)
+    return _Reps(exercise, stamp, book, quantity, course=course, timing=timing)
 
 
 class _Reps:
     def __init__(
-        self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
+        self,
+        exercise: Exercise,
+        stamp: Stamp,
+        book: AlertBook,
+        quantity: Quantity,
+        *,
+        course: Course | None,
+        timing: Timing,
     ) -> None:
-        window = exercise.rep_window
-        self._machine = RepMachine(
-            RepSettings(
-                amplitude=exercise.amplitude_n or None,
-                min_s=window.min_s if window else 0.0,
-                max_s=window.max_s if window else float("inf"),
-                slack=_slack(exercise, quantity),
-                floor=_FLOOR[quantity],
-            )
+        settings = rep_settings(exercise, quantity)
+        self._machine = (
+            MotionRepMachine(settings, course) if quantity == "angle" else RepMachine(settings)
+        )
+        self._finals = Finals(
+            stamp,
+            quantity=quantity,
+            timing=timing,
+            zone=exercise.zone,
+            rise=settings.amplitude,
+            hold_s=exercise.dose.hold_s,
         )
         self._advice = advice(exercise, stamp, book, quantity)
         self._is_angle = quantity == "angle"
         self._stamp = stamp
         self._target = exercise.dose.reps
-        self._hold_s = exercise.dose.hold_s
         self._trusted = True
         self._credited = 0
 
@@ -135,25 +159,8 @@ class _Reps:
                 if self._trusted:
                     events.extend(self._advice.moved(finding, t_s))
             else:
-                events.append(
-                    RepFinal(
-                        **self._stamp.head(RepFinal, finding.end_s),
-                        index=finding.index,
-                        end_s=finding.end_s,
-                        rise_s=finding.rise_s,
-                        top_s=finding.top_s,
-                        fall_s=finding.fall_s,
-                        impulse_ns=None if self._is_angle else finding.impulse,
-                        time_under_tension_s=finding.duration_s,
-                        confidence=finding.confidence,
-                        flags=self._held(finding.top_s),
-                    )
-                )
+                events.append(self._finals.of(finding))
         return events
-
-    def _held(self, top_s: float) -> tuple[str, ...]:
-        """Was the movement held at the top for as long as the dose asks?"""
-        return ("hold_met",) if 0 < HOLD_MET_SHARE * self._hold_s <= top_s else ()
 
     def _rep(self, movement: Movement) -> Rep:
         flags = movement.flags if self._trusted else (*movement.flags, "unverified")
@@ -180,11 +187,30 @@ class _Reps:
         return (DoseReached(**head, kind="reps", target=self._target, value=self._credited),)
 
 
-def _slack(exercise: Exercise, quantity: Quantity) -> float:
-    """Below this a quick fall is a band that let go; a limb lets nothing go."""
-    if quantity == "angle":
-        return -math.inf
-    return exercise.zone.slack_n if exercise.zone else FLOOR_N
+def rep_settings(exercise: Exercise, quantity: Quantity) -> RepSettings:
+    """What the counting machine is told of an exercise."""
+    window = exercise.rep_window
+    is_angle = quantity == "angle"
+    return RepSettings(
+        amplitude=(exercise.amplitude_deg if is_angle else exercise.amplitude_n) or None,
+        min_s=window.min_s if window else 0.0,
+        max_s=window.max_s if window else math.inf,
+        slack=exercise.zone.slack_n if exercise.zone else FLOOR_N,
+        floor=_FLOOR[quantity],
+    )
+
+
+def _hold_machine(
+    exercise: Exercise, quantity: Quantity
+) -> HoldMachine | AngleHoldMachine | FreeHoldMachine:
+    """What finds the holds of an exercise: by its zone, by its angle, or by their shape alone."""
+    zone, floor = exercise.zone, _FLOOR[quantity]
+    if exercise.recogniser is not Recogniser.FREE_HOLDS:
+        if quantity == "angle":
+            return AngleHoldMachine(exercise.amplitude_deg or floor)
+        if zone is not None:
+            return HoldMachine(HoldSettings(zone.slack_n, zone.low_n, zone.high_n))
+    return FreeHoldMachine(floor)
 
 
 class _Holds:
@@ -198,11 +224,7 @@ class _Holds:
         self._advice = advice(exercise, stamp, book, quantity)
         self._quantity = quantity
         zone = exercise.zone
-        self._machine: HoldMachine | FreeHoldMachine
-        if exercise.recogniser is Recogniser.HOLD and zone is not None:
-            self._machine = HoldMachine(HoldSettings(zone.slack_n, zone.low_n, zone.high_n))
-        else:
-            self._machine = FreeHoldMachine(_FLOOR[quantity])
+        self._machine = _hold_machine(exercise, quantity)
         self._target_s = exercise.dose.hold_s * exercise.dose.reps
         self._reached = False
         self._low_n = zone.low_n if zone else None
@@ -260,6 +282,7 @@ class _Holds:
         return events
 
     def _ended(self, hold: Ended) -> HoldEnded:
+        kept = steadiness(hold.record, hold.start_s, hold.end_s)
         return HoldEnded(
             **self._stamp.head(HoldEnded, hold.end_s),
             index=hold.index,
@@ -270,6 +293,8 @@ class _Holds:
             mean_n=hold.mean if self._quantity == "force" else None,
             mean_au=hold.mean if self._quantity == "arbitrary" else None,
             mean_deg=hold.mean if self._quantity == "angle" else None,
+            sag_pct_per_min=kept.sag_pct_per_min,
+            steadiness_pct=kept.steadiness_pct,
             breaks=hold.breaks,
             sags=hold.sags,
             reason=hold.reason,

@@ -1,6 +1,6 @@
 """From what one sensor shows to the signals that are judged, and whether they can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
@@ -75,9 +75,14 @@ class Sensing:
             self._watch.shows_steps_of(coarser_n)
             self.coarse = is_too_coarse(zone, self._scale.step_n(coarser_n))
 
-    def values(self, block: Block | MotionBlock) -> Block:
-        """The readings of a packet as the sensor gave them, one number each."""
-        return self._motion.angles(block) if isinstance(block, MotionBlock) else block
+    def readings(self, block: Block | MotionBlock) -> Iterable[tuple[float, float | None]]:
+        """The readings of a packet as the sensor gave them: time and one number each.
+
+        To be taken one by one: the pose of a motion sensor goes along with them.
+        """
+        if isinstance(block, MotionBlock):
+            return self._motion.readings(block)
+        return zip(block.t_s, block.values, strict=True)
 
     def weigh(self, t_s: float, x: float) -> float | Refused | None:
         """Take one reading `x` as the sensor gave it, before `judge`.
@@ -98,6 +103,7 @@ class Sensing:
             active: A set is running.
         """
         self.signal.step(t_s, self.value)
+        self.signal.pose = self._motion.pose
         if self._quantity != "force":
             return ()
         return self._watch.step(t_s, self._x, self.value, active=active)

@@ -20,7 +20,8 @@ class Head(TypedDict):
 class Stamp:
     """Makes the head of each event of one band.
 
-    Ids are counted per set and event name, so they do not depend on how the samples were packed.
+    Ids are counted per set and event name, those of alerts per code too, so they do not depend on
+    how the samples were packed.
 
     Attributes:
         exercise: Slug of the running exercise, empty where none runs.
@@ -36,9 +37,11 @@ class Stamp:
         self.set = 0
         self.emitted_s = 0.0
 
-    def head(self, kind: type[Event], t_s: float) -> Head:
-        """The head of an event of `kind` that happened at `t_s`."""
+    def head(self, kind: type[Event], t_s: float, code: str = "") -> Head:
+        """The head of an event of `kind`, an alert's with its code, that happened at `t_s`."""
         key = f"{self._session}-{self._band}-{self.set}-{kind.name}"
+        if code:
+            key = f"{key}-{code}"
         self._counts[key] += 1
         return Head(
             id=f"{key}-{self._counts[key]}",

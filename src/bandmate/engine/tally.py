@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TypedDict
 
 from bandmate.domain.events import AlertRaised, Event, Grade, HoldEnded, Rep
 from bandmate.domain.samples import Quantity
 from bandmate.domain.zones import Zone
+from bandmate.engine.second_pass import PoseRecord, Record, SecondPass, joined
+from bandmate.engine.set_metrics import Metrics, SetMetrics, together
 
 
 class Results(TypedDict):
@@ -24,6 +26,8 @@ class Results(TypedDict):
     peak_n: float | None
     peak_deg: float | None
     alerts: dict[str, int]
+    metrics: dict[str, float | None]
+    second_pass: SecondPass | None
 
 
 @dataclass(slots=True)
@@ -32,22 +36,29 @@ class Tally:
 
     Attributes:
         quantity: What the sensor shows.
+        paced: The exercise has a rep window.
         peak: Highest value of the fast signal while a set ran; `None` before any.
         zone_s: Seconds per zone; `None` where no zone means anything.
         flags: What a reader must know of these numbers, such as `saturated`.
+        second_pass: What the second pass counted; `None` where there was none.
     """
 
     quantity: Quantity = "force"
+    paced: bool = False
     grades: Counter[Grade] = field(default_factory=Counter[Grade])
     holds: int = 0
     alerts: Counter[str] = field(default_factory=Counter[str])
     peak: float | None = None
     zone_s: dict[Zone, float] | None = None
     flags: set[str] = field(default_factory=set[str])
+    second_pass: SecondPass | None = None
+    _work: SetMetrics = field(default_factory=SetMetrics)
+    _sets: list[Metrics] = field(default_factory=list[Metrics])
 
     def count(self, events: Iterable[Event]) -> None:
         """Add events that were emitted."""
         for event in events:
+            self._work.count(event)
             match event:
                 case Rep():
                     self.grades[event.grade] += 1
@@ -58,8 +69,22 @@ class Tally:
                 case _:
                     pass
 
+    def count_again(self, record: Record | PoseRecord, end_s: float) -> None:
+        """The set ended at `end_s`: take the second pass over its readings."""
+        self.second_pass = record.again(self._work.reps, end_s)
+        if self.second_pass is None:
+            self.flags.add("no_second_pass")
+
+    def metrics(self) -> Metrics:
+        """The metrics of the sets that were added, or else of what was counted here."""
+        return together(self._sets) or self._work.metrics(paced=self.paced)
+
     def add(self, other: "Tally") -> None:
-        """Add another tally, such as that of a finished set."""
+        """Add the tally of a finished set."""
+        self._sets.append(other.metrics())
+        if other.second_pass is not None:
+            mine = self.second_pass
+            self.second_pass = joined(mine, other.second_pass) if mine else other.second_pass
         self.grades.update(other.grades)
         self.holds += other.holds
         self.alerts.update(other.alerts)
@@ -90,4 +115,6 @@ class Tally:
             peak_n=None if self.quantity == "angle" else self.peak,
             peak_deg=self.peak if self.quantity == "angle" else None,
             alerts=dict(self.alerts),
+            metrics=asdict(self.metrics()),
+            second_pass=self.second_pass,
         )

@@ -57,11 +57,6 @@ class CsvRecording:
     rows: tuple[CsvRow, ...] = field(repr=False)
 
     @property
-    def quantity(self) -> Quantity:
-        """What the first sensor shows."""
-        return next(iter(self.quantities.values()))
-
-    @property
     def bands(self) -> tuple[str, ...]:
         """Sensors in the recording, in order of appearance."""
         return tuple(self.quantities)

@@ -56,11 +56,10 @@ class FreeHoldMachine:
     """
 
     def __init__(self, floor: float) -> None:
-        self._floor = floor
+        self._least = floor
         self._rest = Valley(REST_WINDOW_S)
         self._plateau: _Plateau | None = None
         self._index = 0
-        self._highest = 0.0
         self.in_zone_s = 0.0
         """No zone means anything here: always 0."""
 
@@ -70,7 +69,7 @@ class FreeHoldMachine:
         plateau = self._plateau
         if plateau is None:
             rest = self._rest.step(t_s, tm_s, m, g)
-            if g - rest > max(self._floor, FLOOR_SIGMA * signal.sigma, FLOOR_SHARE * self._highest):
+            if g - rest > self._least and g - rest > FLOOR_SIGMA * signal.sigma:
                 self._open(rest, t_s, g)
             return ()
         plateau.trace.add(tm_s, m)
@@ -81,7 +80,7 @@ class FreeHoldMachine:
                 insort(plateau.levels, g)
         if g - plateau.rest >= EDGE_FRACTION * plateau.height():
             plateau.under_s = None
-            return self._announce(plateau)
+            return () if plateau.announced else self._announce(plateau)
         if plateau.under_s is None:
             plateau.under_s = t_s
         if t_s - plateau.under_s < LEAVE_S:
@@ -103,16 +102,13 @@ class FreeHoldMachine:
         return self._close(t_s, reason)
 
     def _open(self, rest: float, t_s: float, g: float) -> None:
-        trace = Trace()
-        for point_s, level in self._rest.since:
-            trace.add(point_s, level)
-        self._plateau = _Plateau(rest, trace, g, [], t_s)
+        self._plateau = _Plateau(rest, self._rest.trace(), g, [], t_s)
 
     def _announce(self, plateau: _Plateau) -> Sequence[HoldFinding]:
         # Ten buckets near the top make the minimum of 1 s: the plateau has proved itself.
         near = plateau.rest + NEAR_FRACTION * plateau.height()
         near_top = len(plateau.levels) - bisect_left(plateau.levels, near)
-        if plateau.announced or near_top * _BUCKET_S < MIN_S:
+        if near_top * _BUCKET_S < MIN_S:
             return ()
         start_s = self._start(plateau)
         plateau.announced = True
@@ -136,7 +132,7 @@ class FreeHoldMachine:
         if not plateau.announced and trace.time_above(near, start_s, end_s) < MIN_S:
             return ()
         self._index += 1
-        self._highest = max(self._highest, height)
+        self._least = max(self._least, FLOOR_SHARE * height)
         edge_s = 0.1 * (end_s - start_s)
         inner = trace.levels_between(start_s + edge_s, end_s - edge_s)
         ended = Ended(
@@ -148,5 +144,6 @@ class FreeHoldMachine:
             breaks=0,
             sags=(),
             reason=reason,
+            record=trace,
         )
         return (ended,) if plateau.announced else (Started(self._index, start_s), ended)

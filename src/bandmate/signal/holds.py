@@ -8,9 +8,11 @@ in zone.
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from bandmate.domain.events import HoldEnd, Sag
 from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.trace import Trace
 from bandmate.signal.zone_account import LONGEST_STEP_S
 
 EXIT_FRACTION = 0.9
@@ -73,7 +75,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A hold ended. `in_zone_s` is `None` where no zone means anything."""
+    """A hold ended.
+
+    `in_zone_s` is `None` where no zone means anything. `record` is the fast signal while it was
+    held: breaks, sags and gaps are left out.
+    """
 
     index: int
     start_s: float
@@ -83,30 +89,10 @@ class Ended:
     breaks: int
     sags: tuple[Sag, ...]
     reason: HoldEnd
+    record: Trace
 
 
 HoldFinding = Started | Lost | Found | Sagging | Recovered | Ended
-
-
-@dataclass(slots=True)
-class _Level:
-    """The level a hold settled at: the median of half-second means."""
-
-    means: list[float] = field(default_factory=list[float])
-    _sum: float = 0.0
-    _seconds: float = 0.0
-
-    def add(self, level: float, dt_s: float) -> None:
-        self._sum += level * dt_s
-        self._seconds += dt_s
-        if self._seconds >= _BUCKET_S:
-            insort(self.means, self._sum / self._seconds)
-            self._sum = self._seconds = 0.0
-
-    def settled(self) -> float | None:
-        if len(self.means) < _SETTLED_BUCKETS:
-            return None
-        return self.means[len(self.means) // 2]
 
 
 @dataclass(slots=True)
@@ -117,22 +103,44 @@ class _Hold:
         fell_s: Last downward crossing of `low`, while the level is under it.
         exit_s: Since when the level is under 90 % of `low`.
         in_break: It was there since that crossing.
+        level: What the hold settled at, once it did: the median of half-second means.
+        sag_under: Under this the level sags.
     """
 
     start_s: float
     announced: bool = False
     in_zone_s: float = 0.0
-    level_sum: float = 0.0
-    level_s: float = 0.0
+    area: float = 0.0
+    area_s: float = 0.0
     fell_s: float | None = None
     exit_s: float | None = None
     in_break: bool = False
     breaks: int = 0
-    level: _Level = field(default_factory=_Level)
+    bucket: float = 0.0
+    bucket_s: float = 0.0
+    means: list[float] = field(default_factory=list[float])
+    level: float = 0.0
+    sag_under: float = -inf
     sag_start_s: float | None = None
     sag_low: float = 0.0
     sag_told: bool = False
     sags: list[Sag] = field(default_factory=list[Sag])
+    record: Trace = field(default_factory=Trace)
+
+    def close_bucket(self) -> None:
+        """Another half second was held."""
+        insort(self.means, self.bucket / self.bucket_s)
+        self.area += self.bucket
+        self.area_s += self.bucket_s
+        self.bucket = self.bucket_s = 0.0
+        if len(self.means) >= _SETTLED_BUCKETS:
+            self.level = self.means[len(self.means) // 2]
+            self.sag_under = (1 - SAG_FRACTION) * self.level
+
+    def mean(self) -> float:
+        """Mean level over the whole hold, breaks and sags included."""
+        seconds = self.area_s + self.bucket_s
+        return (self.area + self.bucket) / seconds if seconds else 0.0
 
 
 class HoldMachine:
@@ -142,7 +150,8 @@ class HoldMachine:
         self._settings = settings
         self._index = 0
         self._hold: _Hold | None = None
-        self._before: tuple[float, float] | None = None
+        self._before_s: float | None = None
+        self._before = 0.0
         self._lost = False
         self._ended_in_zone_s = 0.0
 
@@ -155,28 +164,30 @@ class HoldMachine:
 
     def step(self, signal: Conditioner) -> Sequence[HoldFinding]:
         """Take one conditioned reading, return what it decided (mostly nothing)."""
-        tm_s, m = signal.tm_s, signal.m
-        before, self._before = self._before, (tm_s, m)
+        tm_s, m, low = signal.tm_s, signal.m, self._settings.low
+        before_s, before = self._before_s, self._before
+        self._before_s, self._before = tm_s, m
         hold = self._hold
         found = self._find(tm_s, m) if self._lost else ()
         if hold is None:
-            if m >= self._settings.low:
-                start_s = tm_s if before is None else self._crossed_low(before, tm_s, m)
-                self._hold = _Hold(start_s)
+            if m >= low:
+                self._hold = _Hold(
+                    tm_s if before_s is None else self._crossed_low(before_s, before, tm_s, m)
+                )
             return found
-        if before is not None:
-            self._account(hold, tm_s - before[0], m)
-            if before[1] >= self._settings.low > m:
-                hold.fell_s = self._crossed_low(before, tm_s, m)
-        return [
-            *found,
-            *self._follow(hold, tm_s, m),
-            *self._watch_sag(hold, tm_s, m, signal.g),
-        ]
+        if before_s is not None:
+            self._account(hold, tm_s, tm_s - before_s, m)
+            if m < low <= before:
+                hold.fell_s = self._crossed_low(before_s, before, tm_s, m)
+        if m < low or hold.fell_s is not None or not hold.announced:
+            found = [*found, *self._follow(hold, tm_s, m)]
+        if signal.g < hold.sag_under or hold.sag_start_s is not None:
+            found = [*found, *self._watch_sag(hold, signal)]
+        return found
 
     def gap(self, from_s: float, to_s: float) -> Sequence[HoldFinding]:
         """Readings are missing between two times."""
-        self._before = None
+        self._before_s = None
         hold = self._hold
         if hold is None:
             return ()
@@ -189,27 +200,32 @@ class HoldMachine:
     def stop(self, t_s: float, reason: HoldEnd) -> Sequence[HoldFinding]:
         """The set or the input is over at `t_s`."""
         hold = self._hold
-        self._before = None
+        self._before_s = None
         self._lost = False
         if hold is None:
             return ()
         left_s = hold.fell_s if hold.exit_s is not None else None
         return self._end(t_s if left_s is None else left_s, reason)
 
-    def _crossed_low(self, before: tuple[float, float], tm_s: float, m: float) -> float:
-        t0, m0 = before
-        share = 1.0 if m == m0 else (self._settings.low - m0) / (m - m0)
-        return t0 + (tm_s - t0) * min(max(share, 0.0), 1.0)
+    def _crossed_low(self, t0: float, m0: float, t1: float, m1: float) -> float:
+        share = 1.0 if m1 == m0 else (self._settings.low - m0) / (m1 - m0)
+        return t0 + (t1 - t0) * min(max(share, 0.0), 1.0)
 
-    def _account(self, hold: _Hold, dt_s: float, m: float) -> None:
+    def _account(self, hold: _Hold, tm_s: float, dt_s: float, m: float) -> None:
         if dt_s > LONGEST_STEP_S:
             return
-        hold.level_sum += m * dt_s
-        hold.level_s += dt_s
         if self._settings.low <= m <= self._settings.high:
             hold.in_zone_s += dt_s
-        if not hold.in_break and hold.sag_start_s is None:
-            hold.level.add(m, dt_s)
+        if hold.in_break or hold.sag_start_s is not None:
+            # It counts for the hold's mean, but not for what it settled at.
+            hold.area += m * dt_s
+            hold.area_s += dt_s
+            return
+        hold.record.add(tm_s, m)
+        hold.bucket += m * dt_s
+        hold.bucket_s += dt_s
+        if hold.bucket_s >= _BUCKET_S:
+            hold.close_bucket()
 
     def _find(self, tm_s: float, m: float) -> Sequence[HoldFinding]:
         if self._settings.slack <= m < self._settings.low:
@@ -253,24 +269,24 @@ class HoldMachine:
         self._lost = True
         return (Lost(hold.fell_s),)
 
-    def _watch_sag(self, hold: _Hold, tm_s: float, m: float, g: float) -> Sequence[HoldFinding]:
-        level = hold.level.settled()
-        if level is None or self._hold is None:
+    def _watch_sag(self, hold: _Hold, signal: Conditioner) -> Sequence[HoldFinding]:
+        tm_s, m, g = signal.tm_s, signal.m, signal.g
+        if self._hold is None:
             return ()
-        if g < (1 - SAG_FRACTION) * level:
+        if g < hold.sag_under:
             if hold.sag_start_s is None:
                 hold.sag_start_s, hold.sag_low, hold.sag_told = tm_s, g, False
             hold.sag_low = min(hold.sag_low, g)
             dwelt = tm_s - hold.sag_start_s >= SAG_DWELL_S
             if dwelt and not hold.sag_told and m >= self._settings.low:
                 hold.sag_told = True
-                return (Sagging(hold.sag_start_s - _REP_LOWPASS_LAG_S, level),)
+                return (Sagging(hold.sag_start_s - _REP_LOWPASS_LAG_S, hold.level),)
         elif hold.sag_start_s is not None:
             start_s = hold.sag_start_s - _REP_LOWPASS_LAG_S
             length_s = tm_s - hold.sag_start_s
             hold.sag_start_s = None
             if length_s >= SAG_DWELL_S:
-                depth_pct = 100 * (1 - hold.sag_low / level)
+                depth_pct = 100 * (1 - hold.sag_low / hold.level)
                 hold.sags.append(Sag(start_s=start_s, length_s=length_s, depth_pct=depth_pct))
                 return (Recovered(start_s + length_s),)
         return ()
@@ -286,9 +302,10 @@ class HoldMachine:
             start_s=hold.start_s,
             end_s=end_s,
             in_zone_s=hold.in_zone_s,
-            mean=hold.level_sum / hold.level_s if hold.level_s else 0.0,
+            mean=hold.mean(),
             breaks=hold.breaks,
             sags=tuple(hold.sags),
             reason=reason,
+            record=hold.record,
         )
         return (ended,) if hold.announced else (Started(self._index, hold.start_s), ended)

@@ -2,12 +2,17 @@
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
+
+from bandmate.signal.trace import Trace
 
 FROM_N = 15.0
 FALL_S = 0.150
-WINDOW_S = 0.200
+WINDOW_S = 0.300
 TOP_FRACTION = 0.9
 FALL_FRACTION = 0.8
+OPEN_FRACTION = 0.6
+"""Of the level: what is still over this does not fall as a release does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,58 @@ class Release:
     level: float
 
 
+class Fall:
+    """The fall that a record of the fast signal ends with, so far.
+
+    It is timed by the lines through the readings, so that it is as long at any rate.
+
+    Args:
+        trace: The record, which may go on.
+        top: The level that it falls from; `None`: the highest lately.
+
+    Attributes:
+        top: The level that it falls from.
+    """
+
+    def __init__(self, trace: Trace, top: float | None = None) -> None:
+        self._trace = trace
+        if top is None:
+            top = max(trace.levels_between(trace.t_s[-2:][0] - WINDOW_S, inf))
+        self.top = top
+
+    def release(self, slack: float) -> Release | None:
+        """What it is, if it is a release and has come to slack."""
+        now = self._trace.level[-1]
+        if now >= slack or self.top <= slack:
+            return None
+        # A slack band may be off zero by more than is left of a release.
+        if not self._is_quick() and self._ago_s(now + FALL_FRACTION * self.top) > FALL_S:
+            return None
+        return Release(self._trace.t_s[-1] - self._ago_s(TOP_FRACTION * self.top), self.top)
+
+    def is_open(self) -> bool:
+        """Whether it may still become one."""
+        if self._trace.level[-1] >= OPEN_FRACTION * self.top:
+            return False
+        if self._is_quick():
+            return self._ago_s(TOP_FRACTION * self.top) <= WINDOW_S
+        return self._ago_s(FALL_FRACTION * self.top) <= FALL_S
+
+    def _is_quick(self) -> bool:
+        left_s = self._trace.last_fall_through(TOP_FRACTION * self.top)
+        if left_s is None:
+            return False
+        down_s = self._trace.first_fall_through((1 - TOP_FRACTION) * self.top, left_s)
+        return down_s is not None and down_s - left_s <= FALL_S
+
+    def _ago_s(self, level: float) -> float:
+        """How long ago it fell through a level."""
+        fell_s = self._trace.last_fall_through(level)
+        return inf if fell_s is None else self._trace.t_s[-1] - fell_s
+
+
 class ReleaseWatch:
-    """Finds falls of 80 % or more, from 15 N or more to slack, in 150 ms or less.
+    """Finds falls by 80 % or more, from 15 N or more to slack, in 150 ms or less.
 
     Works on the fast signal, so that one bad reading is no release. Fires again only after the
     band was tensioned again.
@@ -29,31 +84,28 @@ class ReleaseWatch:
         self._slack = slack
         self._recent: deque[tuple[float, float]] = deque()
         self._armed = False
+        self._top: float | None = None
 
     def step(self, t_s: float, m: float) -> Release | None:
         """Take one reading of the fast signal."""
         recent = self._recent
-        recent.append((t_s, m))
-        while recent[0][0] < t_s - WINDOW_S:
+        while recent and recent[0][0] < recent[-1][0] - WINDOW_S:
             recent.popleft()
+        recent.append((t_s, m))
         if m >= FROM_N:
-            self._armed = True
+            self._armed, self._top = True, None
             return None
         if not self._armed or m >= self._slack:
             return None
-        level = max(x for _, x in recent)
-        if level < FROM_N:
-            self._armed = False  # it came down to slack slowly
-            return None
-        if m > (1 - FALL_FRACTION) * level:
-            return None
-        left_s = max(t for t, x in recent if x >= TOP_FRACTION * level)
-        if t_s - left_s > FALL_S:
-            return None
-        self._armed = False
-        return Release(left_s, level)
+        fall = Fall(Trace(*zip(*recent, strict=True)), self._top)
+        release = fall.release(self._slack) if fall.top >= FROM_N else None
+        if release or fall.top < FROM_N or not fall.is_open():
+            self._armed, self._top = False, None
+        else:
+            self._top = fall.top
+        return release
 
     def gap(self) -> None:
         """Readings are missing: what happened meanwhile is unknown."""
         self._recent.clear()
-        self._armed = False
+        self._armed, self._top = False, None

@@ -1,6 +1,5 @@
-"""How a counted movement came to rest: its edges and measures, taken from its record."""
+"""How a counted movement came to rest: its edges, taken from its record."""
 
-import math
 from dataclasses import dataclass
 
 from bandmate.signal.movement import Movement, Settled
@@ -41,19 +40,14 @@ def settled(falling: Falling, t_s: float) -> Settled:
     left_s = trace.last_fall_through(top)
     return Settled(
         index=movement.index,
+        start_s=movement.start_s,
         end_s=end_s,
         rise_s=None if reached_s is None else reached_s - movement.start_s,
         top_s=trace.time_above(top, movement.start_s, end_s),
         fall_s=None if left_s is None else end_s - left_s,
-        impulse=trace.integral_above(falling.valley, movement.start_s, end_s),
-        duration_s=end_s - movement.start_s,
-        confidence=_confidence(falling, rise),
+        base=falling.valley,
+        rise=rise,
+        returned=min((falling.peak - falling.low) / rise, 1.0) if rise > 0 else 0.0,
+        sigma=falling.sigma,
+        record=trace,
     )
-
-
-def _confidence(falling: Falling, rise: float) -> float:
-    if rise <= 0:
-        return 0.0
-    over_noise = 1 - math.exp(-rise / (FLOOR_SIGMA * falling.sigma)) if falling.sigma else 1.0
-    returned = min((falling.peak - falling.low) / rise, 1.0)
-    return over_noise * returned * (0.5 if "interrupted" in falling.movement.flags else 1.0)

@@ -19,7 +19,9 @@ FREE_BASE_N: Final = 4.0
 FREE_LEVEL_N: Final = 30.0
 
 RISE_DEG: Final = 40.0
-"""How far a limb moves, whatever the exercise."""
+"""How far a limb moves …"""
+RISE_SHARE: Final = 1.5
+"""… or by so much of what the exercise asks for, where that is more."""
 
 HEART_BPM: Final = 76.0
 HEART_SWING_BPM: Final = 8.0
@@ -61,7 +63,7 @@ def _reps(exercise: Exercise, *, in_degrees: bool) -> Movement:
     period_s = _TEMPO_S if window is None else min(max(_TEMPO_S, window.min_s), window.max_s)
     base, rise = FREE_BASE_N if zone is None else zone.low_n, exercise.amplitude_n or FREE_RISE_N
     if in_degrees:
-        base, rise = 0.0, RISE_DEG
+        base, rise = 0.0, _rise_deg(exercise)
     count = exercise.dose.reps or FREE_REPS_N
     pulls = reps(count, base, rise, period_s + held_s, start_s=_RAMP_S, top_s=held_s)
     return script(ramp(0.0, base, _RAMP_S), pulls, ramp(base, 0.0, _RAMP_S))
@@ -71,9 +73,13 @@ def _holds(exercise: Exercise, *, in_degrees: bool) -> Movement:
     zone = exercise.zone
     level = FREE_LEVEL_N if zone is None else (zone.low_n + zone.high_n) / 2.0
     one = hold(
-        RISE_DEG if in_degrees else level,
+        _rise_deg(exercise) if in_degrees else level,
         exercise.dose.hold_s or FREE_HOLD_S,
         release_s=_RELEASE_S,
         breathing_n=0.5,
     )
     return script(*[one] * (exercise.dose.reps or FREE_HOLDS_N))
+
+
+def _rise_deg(exercise: Exercise) -> float:
+    return max(RISE_DEG, RISE_SHARE * exercise.amplitude_deg)

@@ -132,6 +132,8 @@ def _flat(body: Mapping[str, object]) -> dict[str, object]:
     """The event's fields, with what is nested in them brought to the top."""
     flat = {**body, **_mapping(body, "results")}
     flat |= _mapping(flat, "zone")
+    flat |= _mapping(flat, "metrics")
+    flat |= {f"second_pass_{key}": value for key, value in _mapping(flat, "second_pass").items()}
     flat |= {f"dose_{key}": value for key, value in _mapping(flat, "dose").items()}
     flat |= {f"zone_{zone}_s": value for zone, value in _mapping(flat, "zone_s").items()}
     if "alerts" in flat:

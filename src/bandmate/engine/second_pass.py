@@ -1,0 +1,226 @@
+"""The second look at a set: its readings again, once it is known what its movements are like."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from statistics import median
+from typing import Final, TypedDict
+
+from bandmate.domain.events import Grade, Rep
+from bandmate.signal.conditioner import Conditioner
+from bandmate.signal.course import Course
+from bandmate.signal.motion_reps import MotionRepMachine
+from bandmate.signal.movement import Movement, RepFinding
+from bandmate.signal.pose_history import PoseHistory
+from bandmate.signal.reps import LEARN_FROM, RepMachine, RepSettings
+from bandmate.signal.zone_account import LONGEST_STEP_S
+
+MOST_READINGS: Final = 1 << 16
+"""Readings of a set that are kept, about 7 MB: 13 minutes at 80 a second. A longer set has no
+second pass."""
+
+
+Reading = tuple[float, float]
+"""Time and value."""
+
+
+class Difference(TypedDict):
+    """A movement that one pass found and the other did not, or graded otherwise.
+
+    Keys:
+        t_s: Its peak.
+        index: Its index in the live count; `None` where that has none.
+        live: Its grade in the live count, `None` where it is not there.
+        second: The same in the second pass.
+    """
+
+    t_s: float
+    index: int | None
+    live: str | None
+    second: str | None
+
+
+class SecondPass(TypedDict):
+    """What the second pass counted, by grade, and where it differs from the live count."""
+
+    reps: int
+    partial: int
+    fast: int
+    slow: int
+    aborted: int
+    differs: bool
+    differences: list[Difference]
+
+
+class Record:
+    """Keeps the readings of one set, and runs the counting machine over them again.
+
+    Args:
+        settings: What the machine was told when the set began.
+    """
+
+    def __init__(self, settings: RepSettings) -> None:
+        self._settings = settings
+        self._packets: list[Sequence[Reading]] = []
+        self._count = 0
+        self._cuts_s: list[float] = []
+
+    @property
+    def _full(self) -> bool:
+        return self._count > MOST_READINGS
+
+    def keep(self, readings: Sequence[Reading]) -> None:
+        """Add a packet's readings, which nobody changes from now on."""
+        self._count += len(readings)
+        if self._full:
+            self._packets.clear()
+        else:
+            self._packets.append(readings)
+
+    def cut(self, t_s: float) -> None:
+        """There is a new zero: levels before and after it do not compare."""
+        self._cuts_s.append(t_s)
+
+    def again(self, live: Sequence[Rep], end_s: float) -> SecondPass | None:
+        """Count again with what was learnt: the usual rise, and the noise from the start.
+
+        Args:
+            live: What was counted live.
+            end_s: When the set ended.
+
+        Returns:
+            `None` where there were too many readings to keep.
+        """
+        if self._full:
+            return None
+        rises = [rep.excursion for rep in live if rep.grade is Grade.FULL]
+        known = median(rises) if len(rises) >= LEARN_FROM else None
+        return compared(live, self._counted(replace(self._settings, known=known), end_s))
+
+    def _counted(self, settings: RepSettings, end_s: float) -> list[Movement]:
+        signal = Conditioner()
+        for at_s, value in chain.from_iterable(self._packets):
+            signal.step(at_s, value)
+        signal.gap()  # the noise is known now, all else is forgotten
+        machine = RepMachine(settings)
+        found: list[RepFinding] = []
+        cuts_s = [*self._cuts_s, float("inf")]
+        before_s = float("inf")
+        for at_s, value in chain.from_iterable(self._packets):
+            if at_s > cuts_s[0]:
+                found.extend(machine.abort(cuts_s.pop(0)))
+                signal.gap()
+            if at_s - before_s > LONGEST_STEP_S:
+                signal.gap()
+                found.extend(machine.gap(before_s, at_s))
+            before_s = at_s
+            signal.step(at_s, value)
+            found.extend(machine.step(signal))
+        found.extend(machine.abort(end_s))
+        return [finding for finding in found if isinstance(finding, Movement)]
+
+
+class PoseRecord:
+    """The same for a limb: keeps its poses, and counts along the course that was learnt.
+
+    Args:
+        settings: What the machine was told when the set began.
+        course: The course that was calibrated; `None`: it is learnt.
+    """
+
+    def __init__(self, settings: RepSettings, course: Course | None) -> None:
+        self._settings = settings
+        self._course = course
+        self._history = PoseHistory(math.inf)
+        self._cuts_s: list[float] = []
+
+    def keep(self, signal: Conditioner) -> None:
+        """Add the pose of a reading."""
+        if signal.pose is not None and len(self._history.poses) <= MOST_READINGS:
+            self._history.step(signal.t_s, signal.pose)
+
+    def cut(self, t_s: float) -> None:
+        """There is a new pose of rest."""
+        self._cuts_s.append(t_s)
+
+    def again(self, live: Sequence[Rep], end_s: float) -> SecondPass | None:
+        """Count again along the last course that was followed.
+
+        Args:
+            live: What was counted live.
+            end_s: When the set ended.
+
+        Returns:
+            `None` where there were too many poses to keep.
+        """
+        if len(self._history.poses) > MOST_READINGS:
+            return None
+        first = MotionRepMachine(self._settings, self._course)
+        self._run(first, end_s)
+        shown = self._course is not None
+        second = MotionRepMachine(self._settings, first.course, shown=shown)
+        return compared(live, self._run(second, end_s))
+
+    def _run(self, machine: MotionRepMachine, end_s: float) -> list[Movement]:
+        signal = Conditioner()
+        found: list[RepFinding] = []
+        cuts_s = [*self._cuts_s, math.inf]
+        before_s = math.inf
+        for t_s, pose in zip(self._history.t_s, self._history.poses, strict=True):
+            if t_s > cuts_s[0]:
+                found.extend(machine.abort(cuts_s.pop(0)))
+            if t_s - before_s > LONGEST_STEP_S:
+                found.extend(machine.gap(before_s, t_s))
+            before_s = signal.t_s = t_s
+            signal.pose = pose
+            found.extend(machine.step(signal))
+        found.extend(machine.abort(end_s))
+        return [finding for finding in found if isinstance(finding, Movement)]
+
+
+def compared(live: Sequence[Rep], second: Sequence[Movement]) -> SecondPass:
+    """Where two counts of the same set differ. Movements that overlap are the same, in order."""
+    grades = [movement.grade for movement in second]
+    differences: list[Difference] = []
+    left = list(second)
+    for rep in live:
+        while left and left[0].count_s < rep.start_s:
+            differences.append(_difference(None, left.pop(0)))
+        same = left.pop(0) if left and left[0].start_s <= rep.count_s else None
+        if same is None or same.grade is not rep.grade:
+            differences.append(_difference(rep, same))
+    differences.extend(_difference(None, movement) for movement in left)
+    return SecondPass(
+        reps=grades.count(Grade.FULL),
+        partial=grades.count(Grade.PARTIAL),
+        fast=grades.count(Grade.FAST),
+        slow=grades.count(Grade.SLOW),
+        aborted=grades.count(Grade.ABORTED),
+        differs=bool(differences),
+        differences=differences,
+    )
+
+
+def joined(a: SecondPass, b: SecondPass) -> SecondPass:
+    """Those of two sets as one."""
+    return SecondPass(
+        reps=a["reps"] + b["reps"],
+        partial=a["partial"] + b["partial"],
+        fast=a["fast"] + b["fast"],
+        slow=a["slow"] + b["slow"],
+        aborted=a["aborted"] + b["aborted"],
+        differs=a["differs"] or b["differs"],
+        differences=[*a["differences"], *b["differences"]],
+    )
+
+
+def _difference(rep: Rep | None, movement: Movement | None) -> Difference:
+    one = rep or movement
+    assert one is not None  # noqa: S101 - a difference is of one at least
+    return Difference(
+        t_s=one.peak_s,
+        index=None if rep is None else rep.index,
+        live=None if rep is None else str(rep.grade),
+        second=None if movement is None else str(movement.grade),
+    )
