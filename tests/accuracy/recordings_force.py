@@ -11,9 +11,9 @@ import numpy as np
 
 from accuracy import borrowed, ours
 from accuracy.course import Numbers
-from accuracy.recordings import Recording, columns, recordings
 from accuracy.rivals import TENSION
 from accuracy.scoring import LEAST_OVERLAP, Span, overlap, pairs
+from accuracy.truth import Recording, columns, recordings
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.alerts import AlertCode
 from bandmate.domain.events import AlertRaised, HoldEnded

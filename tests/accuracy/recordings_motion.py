@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accuracy import ours
-from accuracy.recordings import (
+from accuracy.rivals_motion import MOTION
+from accuracy.scoring import PEAK_SLACK_S, Peaked, Tally, peaks_within
+from accuracy.truth import (
     Recording,
     Repetition,
     accelerations,
     recordings,
     repetitions,
 )
-from accuracy.rivals_motion import MOTION
-from accuracy.scoring import PEAK_SLACK_S, Peaked, Tally, peaks_within
 from bandmate.errors import InputError
 
 LOW_BLOCK = "2"

@@ -9,10 +9,10 @@ import click
 
 from accuracy import picture, sheet_force, sheet_motion, sheet_tension, sheet_time
 from accuracy.markdown import Gate, gate_table
-from accuracy.recordings import folder
 from accuracy.scoring import score
 from accuracy.suite import KINDS, draw
 from accuracy.tension import Measured
+from accuracy.truth import folder
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEED = 1

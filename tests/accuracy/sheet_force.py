@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from accuracy.markdown import Gate, shown, table
-from accuracy.recordings import Recording
 from accuracy.recordings_force import LIMITS_N, Held, cable, held, squeeze
+from accuracy.truth import Recording
 from bandmate.units import NEWTON_PER
 
 _LEVEL_KG = 0.3

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from accuracy import ours
 from accuracy.markdown import Gate, shown, table
-from accuracy.recordings import Recording
 from accuracy.recordings_motion import (
     CALIBRATED,
     OURS,
@@ -22,6 +21,7 @@ from accuracy.recordings_motion import (
 )
 from accuracy.rivals_motion import MOTION
 from accuracy.scoring import Peaked, Score, Tally, score, tally
+from accuracy.truth import Recording
 from accuracy.turning import KINDS, turn
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise

@@ -12,7 +12,6 @@ from accuracy.course import Course, hold_between, rep_between
 from accuracy.idle import idle
 from accuracy.markdown import Gate, gate_table, table
 from accuracy.picture import bars, signals
-from accuracy.recordings import folder, recordings
 from accuracy.recordings_force import plateaus
 from accuracy.rivals import TENSION
 from accuracy.rivals_motion import MOTION
@@ -20,6 +19,7 @@ from accuracy.sampled import Sampling, sampled, times
 from accuracy.scoring import Tally, overlap, pairs, peaks_within, score, tally
 from accuracy.suite import FULL_SHARE, HOLD_EXERCISE, HOLD_LOW_N, KINDS, draw
 from accuracy.tension import known_amplitude
+from accuracy.truth import folder, recordings
 
 CLEAN = Sampling(noise_n=0.0, resolution_n=1e-6)
 

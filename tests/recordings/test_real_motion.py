@@ -8,7 +8,6 @@ from statistics import mean
 
 import pytest
 
-from accuracy.recordings import Recording, folder
 from accuracy.recordings_motion import (
     CALIBRATED,
     OURS,
@@ -21,6 +20,7 @@ from accuracy.recordings_motion import (
     physio_session,
     ways,
 )
+from accuracy.truth import Recording, folder
 
 DATA = folder()
 pytestmark = [

@@ -44,9 +44,15 @@ class Evidence:
     new: float
 
 
-_ALWAYS = 0.5
+_ALWAYS = 0.94
 _WEIGHTS = Evidence(
-    over_noise=2.3, odd_rise=-0.65, odd_length=-0.6, quick=-4.5, lost=-3.0, left=-2.2, new=-1.3
+    over_noise=2.44,
+    odd_rise=-0.92,
+    odd_length=-4.0,
+    quick=-3.8,
+    lost=-2.6,
+    left=-4.4,
+    new=-1.9,
 )
 """Log-odds for each unit of evidence."""
 

@@ -29,6 +29,8 @@ FLOOR_DEG = 8.0
 PARTIAL_FRACTION = 0.25
 FULL_FRACTION = 0.60
 RETURN_FRACTION = 0.65
+DOUBT_SIGMA = 2.0
+"""A rise that misses the full one by so little of the noise may be one."""
 SPARSE_S = 0.05
 """Readings this far apart or more: the median's delay of one reading is too long to wait for."""
 SPARSE_SIGMA = 1.5
@@ -87,6 +89,7 @@ class RepMachine:
         self._rising: Trace | None = None
         self._base = 0.0
         self._peak = self._peak_s = self._peak_m = 0.0
+        self._doubt = 0.0
         self._interrupted = False
         self._dips: Dips | None = None
         self._falling: Falling | None = None
@@ -182,6 +185,7 @@ class RepMachine:
         self._rising = self._valley.trace()
         self._base = valley
         self._peak, self._peak_s, self._peak_m = g, t_s, signal.m
+        self._doubt = DOUBT_SIGMA * signal.sigma
         self._interrupted = False
         self._dips = None
         return found
@@ -280,7 +284,7 @@ class RepMachine:
             return Grade.FAST
         if duration_s > self._settings.max_s:
             return Grade.SLOW
-        if rise < self._full_rise:
+        if rise < self._full_rise - self._doubt:
             return Grade.PARTIAL
         return Grade.FULL
 

@@ -81,7 +81,7 @@ class Trace:
         above = self.level[first - 1] >= level
         total = 0.0
         for i, x in enumerate(self.level[first : last + 1], first):
-            if (x >= level) is above:
+            if (x >= level) == above:
                 continue
             above = not above
             if above:
