@@ -42,7 +42,7 @@ def test_a_set_without_movements_has_none_in_it():
 
 
 def test_too_many_poses_are_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(second_pass, "MOST_READINGS", 100)
+    monkeypatch.setattr(second_pass, "MOST_POSES", 100)
     events = performed(Sensor(50, mounting(1)), lifts(8, 50.0, 4.0), 38.0)
     (summary,) = [event for event in events if isinstance(event, Summary)]
     assert second(events) is None

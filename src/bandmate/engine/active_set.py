@@ -8,7 +8,7 @@ from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
 from bandmate.domain.samples import Quantity, Timing
 from bandmate.domain.zones import Zone
 from bandmate.engine.alert_book import AlertBook
-from bandmate.engine.recognition import recognition, rep_settings
+from bandmate.engine.recognition import recognition
 from bandmate.engine.second_pass import PoseRecord, Record
 from bandmate.engine.stamp import Stamp
 from bandmate.engine.tally import Tally
@@ -41,7 +41,7 @@ class ActiveSet:
         self._recognition = recognition(
             exercise, stamp, book, quantity, course=course, timing=timing
         )
-        self._record = _record(exercise, quantity, course)
+        self._record = self._recognition.record
         zone = exercise.zone
         self._account = None if zone is None else ZoneAccount(zone)
         self._announcer = None if zone is None else ZoneAnnouncer(zone)
@@ -155,14 +155,3 @@ class ActiveSet:
     def _zone_changed(self, t_s: float, m: float | None) -> ZoneChanged:
         zone = self.zone or Zone.UNKNOWN
         return ZoneChanged(**self._stamp.head(ZoneChanged, t_s), zone=zone, value_n=m)
-
-
-def _record(
-    exercise: Exercise, quantity: Quantity, course: Course | None
-) -> Record | PoseRecord | None:
-    """What keeps the readings of movements that are counted; of a hold nothing is kept."""
-    if exercise.recogniser in HOLD_RECOGNISERS:
-        return None
-    if quantity == "angle":
-        return PoseRecord(rep_settings(exercise, quantity), course)
-    return Record(rep_settings(exercise, quantity))

@@ -20,6 +20,7 @@ from bandmate.domain.samples import Quantity, Timing
 from bandmate.engine.advice import advice
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.finals import Finals
+from bandmate.engine.second_pass import PoseRecord, Record
 from bandmate.engine.stamp import Stamp
 from bandmate.signal.angle_holds import AngleHoldMachine
 from bandmate.signal.conditioner import Conditioner
@@ -49,6 +50,11 @@ _FLOOR: Mapping[Quantity, float] = MappingProxyType(
 
 class Recognition(Protocol):
     """The recogniser of one set."""
+
+    @property
+    def record(self) -> Record | PoseRecord | None:
+        """What keeps its readings for a second pass; of a hold nothing is kept."""
+        ...
 
     @property
     def credited(self) -> float:
@@ -108,10 +114,14 @@ class _Reps:
         course: Course | None,
         timing: Timing,
     ) -> None:
-        settings = rep_settings(exercise, quantity)
-        self._machine = (
-            MotionRepMachine(settings, course) if quantity == "angle" else RepMachine(settings)
-        )
+        settings = _rep_settings(exercise, quantity)
+        self._machine: RepMachine | MotionRepMachine
+        self.record: Record | PoseRecord
+        if quantity == "angle":
+            self._machine = machine = MotionRepMachine(settings, course)
+            self.record = PoseRecord(settings, machine, shown=course is not None)
+        else:
+            self._machine, self.record = RepMachine(settings), Record(settings)
         self._finals = Finals(
             stamp,
             quantity=quantity,
@@ -187,7 +197,7 @@ class _Reps:
         return (DoseReached(**head, kind="reps", target=self._target, value=self._credited),)
 
 
-def rep_settings(exercise: Exercise, quantity: Quantity) -> RepSettings:
+def _rep_settings(exercise: Exercise, quantity: Quantity) -> RepSettings:
     """What the counting machine is told of an exercise."""
     window = exercise.rep_window
     is_angle = quantity == "angle"
@@ -215,6 +225,7 @@ def _hold_machine(
 
 class _Holds:
     in_progress = None
+    record = None
 
     def __init__(
         self, exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity

@@ -9,7 +9,6 @@ from typing import Final, TypedDict
 
 from bandmate.domain.events import Grade, Rep
 from bandmate.signal.conditioner import Conditioner
-from bandmate.signal.course import Course
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Movement, RepFinding
 from bandmate.signal.pose_history import PoseHistory
@@ -19,7 +18,8 @@ from bandmate.signal.zone_account import LONGEST_STEP_S
 MOST_READINGS: Final = 1 << 16
 """Readings of a set that are kept, about 7 MB: 13 minutes at 80 a second. A longer set has no
 second pass."""
-
+MOST_POSES: Final = 1 << 13
+"""The same of poses: 11 minutes. All bands wait while one of them counts again, so it is short."""
 
 Reading = tuple[float, float]
 """Time and value."""
@@ -126,18 +126,20 @@ class PoseRecord:
 
     Args:
         settings: What the machine was told when the set began.
-        course: The course that was calibrated; `None`: it is learnt.
+        live: The machine that counts meanwhile, for the course it follows at the end.
+        shown: A person has shown a course before the set.
     """
 
-    def __init__(self, settings: RepSettings, course: Course | None) -> None:
+    def __init__(self, settings: RepSettings, live: MotionRepMachine, *, shown: bool) -> None:
         self._settings = settings
-        self._course = course
+        self._live = live
+        self._shown = shown
         self._history = PoseHistory(math.inf)
         self._cuts_s: list[float] = []
 
     def keep(self, signal: Conditioner) -> None:
         """Add the pose of a reading."""
-        if signal.pose is not None and len(self._history.poses) <= MOST_READINGS:
+        if signal.pose is not None and len(self._history.poses) <= MOST_POSES:
             self._history.step(signal.t_s, signal.pose)
 
     def cut(self, t_s: float) -> None:
@@ -154,12 +156,9 @@ class PoseRecord:
         Returns:
             `None` where there were too many poses to keep.
         """
-        if len(self._history.poses) > MOST_READINGS:
+        if len(self._history.poses) > MOST_POSES:
             return None
-        first = MotionRepMachine(self._settings, self._course)
-        self._run(first, end_s)
-        shown = self._course is not None
-        second = MotionRepMachine(self._settings, first.course, shown=shown)
+        second = MotionRepMachine(self._settings, self._live.course, shown=self._shown)
         return compared(live, self._run(second, end_s))
 
     def _run(self, machine: MotionRepMachine, end_s: float) -> list[Movement]:
