@@ -42,7 +42,7 @@ def test_what_leaves_its_plane_is_beside_it(beside_deg: float, seed: int):
     course = along(60.0, seed)
     pose = arc(30.0, seed, beside_deg)
     assert abs(dot(pose, course.axis)) == pytest.approx(math.sin(math.radians(abs(beside_deg))))
-    assert course.away_deg(pose) == pytest.approx(abs(beside_deg), abs=0.01)
+    assert course.away_deg([pose])[0] == pytest.approx(abs(beside_deg), abs=0.01)
 
 
 def test_a_pose_that_stays_has_no_course():

@@ -132,6 +132,20 @@ def test_free_holds_above_a_drifting_rest():
         assert hold.in_zone_s is None
 
 
+def test_a_free_hold_begins_where_it_rises_to_its_level_not_where_it_paused():
+    shape = sampled(80, (0, 0), (2, 0), (2.2, 44), (4, 38), (4.2, 80), (9, 80), (9.2, 0), (12, 0))
+    (hold,) = ended(conditioned(FreeHoldMachine(3.0).step, shape))
+    assert (hold.start_s, hold.end_s) == pytest.approx((4.0, 9.1), abs=0.06)
+
+
+def test_a_shoulder_before_a_free_hold_does_not_lower_its_height():
+    shape = sampled(
+        80, (0, 0), (2, 0), (2.2, 30), (4, 30), (4.2, 80), (6.2, 80), (6.6, 30), (7, 30), (7.2, 0)
+    )
+    (hold,) = ended(conditioned(FreeHoldMachine(3.0).step, [*shape, (9.0, 0.0)]))
+    assert (hold.start_s, hold.end_s) == pytest.approx((4.04, 6.52), abs=0.05)
+
+
 def test_a_false_start_is_no_free_hold():
     shape = sampled(80, (0, 0), (2, 0), (2.2, 40), (2.8, 40), (3, 0), (6, 0))
     assert conditioned(FreeHoldMachine(3.0).step, shape) == []

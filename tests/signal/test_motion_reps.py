@@ -11,6 +11,7 @@ from bandmate.domain.events import Grade
 from bandmate.signal.course import Course, course_of
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Settled
+from bandmate.signal.pose import Pose
 from bandmate.signal.reps import RepSettings
 
 ANY = RepSettings(amplitude=None)
@@ -119,3 +120,27 @@ def test_no_pose_is_no_movement():
     from bandmate.signal.conditioner import Conditioner
 
     assert not MotionRepMachine(ANY).step(Conditioner())
+
+
+@pytest.mark.parametrize(
+    ("periods_s", "beside_deg", "count"),
+    [
+        ((3.0, 5.0, 3.0, 3.0), 0.0, 4),
+        ((4.0, 4.0, 4.0, 4.0), 6.0, 4),
+        ((3.0, 5.0, 3.0, 3.0), 6.0, 0),
+    ],
+    ids=["tempo", "way", "both"],
+)
+def test_tempo_or_way_may_vary_but_not_both(
+    periods_s: tuple[float, ...], beside_deg: float, count: int
+):
+    readings: list[tuple[float, Pose]] = [(k / 25, arc(0.0)) for k in range(50)]
+    for n, period_s in enumerate(periods_s):
+        begin_s = readings[-1][0]
+        for k in range(1, round(25 * period_s) + 1):
+            part = 0.5 * (1 - math.cos(2 * math.pi * k / 25 / period_s))
+            beside = beside_deg * (-1) ** n * math.sin(math.pi * part)
+            readings.append((begin_s + k / 25, arc(45.0 * part, 0, beside)))
+    end_s = readings[-1][0]
+    readings += [(end_s + k / 25, arc(0.0)) for k in range(1, 75)]
+    assert len(counted(stepped(MotionRepMachine(ANY), readings))) == count

@@ -132,6 +132,33 @@ def test_any_finite_readings_give_an_angle_or_none(
         assert angle is None or 0.0 <= angle <= 180.0
 
 
+@pytest.mark.parametrize("rate_rads", [1e3, 1e8, 1e200, math.inf, math.nan])
+def test_a_turn_that_cannot_be_followed_is_not_known(rate_rads: float):
+    tilt = Tilt()
+    for k in range(100):
+        tilt.step(k / 50, (0.0, 0.0, G), (0.0, 0.0, 0.0))
+    shown = [tilt.step(2.0 + k / 50, (0.0, 0.0, G), (rate_rads, 0.0, 0.0)) for k in range(50)]
+    assert shown == pytest.approx([0.0] * 50, abs=1e-6)
+
+
+def test_a_large_turn_is_followed_exactly():
+    tilt = Tilt()
+    for k in range(100):
+        tilt.step(k / 10, (0.0, 0.0, G), (0.0, 0.0, 0.0))
+    tilt.step(10.0, (0.0, 0.0, 0.0), (20.0, 0.0, 0.0))  # a radian on average since the last one
+    assert tilt.step(10.1, (0.0, 0.0, 0.0), (-20.0, 0.0, 0.0)) == pytest.approx(
+        math.degrees(1.0), abs=0.01
+    )
+
+
+def test_an_acceleration_that_is_not_possible_is_no_angle():
+    tilt = Tilt()
+    tilt.step(0.0, (0.0, 0.0, G))
+    for wrong in (math.nan, math.inf, 1e10):
+        assert math.isnan(tilt.step(0.1, (wrong, 0.0, 0.0)) or 0.0)
+    assert tilt.step(0.2, (0.0, 0.0, G)) == 0.0
+
+
 def test_opposite_directions_leave_the_one_that_was():
     tilt = Tilt()
     tilt.step(0.0, (0.0, 0.0, G))

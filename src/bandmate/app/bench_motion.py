@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from bandmate.app.bench_kernels import PACKET_N
 from bandmate.app.bench_rows import Row, cost_rows, missing
 from bandmate.domain.samples import MotionBlock
-from bandmate.engine.motion import Motion
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.reps import RepSettings
+from bandmate.signal.tilt import Tilt
 from bandmate.sim.limb import shaky, worn
 
 Numbers = NDArray[np.float64]
@@ -59,10 +59,10 @@ def lifts() -> Sequence[MotionBlock]:
 
 def count_lifts(blocks: Sequence[MotionBlock]) -> int:
     """How many repetitions our detector finds."""
-    motion, signal, machine = Motion(), Conditioner(), MotionRepMachine(RepSettings(None))
+    tilt, signal, machine = Tilt(), Conditioner(), MotionRepMachine(RepSettings(None))
     for block in blocks:
-        for t_s, _ in motion.readings(block):
-            signal.t_s, signal.pose = t_s, motion.pose
+        for t_s, _ in tilt.readings(block):
+            signal.t_s, signal.pose = t_s, tilt.pose
             machine.step(signal)
     return machine.index
 

@@ -9,10 +9,10 @@ from bandmate.domain.zones import ZoneLimits
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.alert_path import SensorWatch
 from bandmate.engine.fitness import fitted, is_too_coarse
-from bandmate.engine.motion import Motion
 from bandmate.engine.scale import Scale
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.tare import Refused
+from bandmate.signal.tilt import Tilt
 
 
 class Sensing:
@@ -38,7 +38,7 @@ class Sensing:
         self._known_n = traits.resolution_n
         self._resolution_n: float | None = traits.resolution_n
         self._scale = Scale(strands if quantity == "force" else 1)
-        self._motion = Motion()
+        self._tilt = Tilt()
         self._watch = SensorWatch(book, traits)
         self.signal = Conditioner()
         self._x = self.value = 0.0
@@ -81,7 +81,7 @@ class Sensing:
         To be taken one by one: the pose of a motion sensor goes along with them.
         """
         if isinstance(block, MotionBlock):
-            return self._motion.readings(block)
+            return self._tilt.readings(block)
         return zip(block.t_s, block.values, strict=True)
 
     def weigh(self, t_s: float, x: float) -> float | Refused | None:
@@ -103,7 +103,7 @@ class Sensing:
             active: A set is running.
         """
         self.signal.step(t_s, self.value)
-        self.signal.pose = self._motion.pose
+        self.signal.pose = self._tilt.pose
         if self._quantity != "force":
             return ()
         return self._watch.step(t_s, self._x, self.value, active=active)
@@ -136,5 +136,5 @@ class Sensing:
 
     def learn_pose(self) -> None:
         """The pose of now is the pose of rest: angles before and after do not compare."""
-        self._motion.rest()
+        self._tilt.rest()
         self.signal.gap()

@@ -6,8 +6,11 @@ Its main part lies on a great circle of all poses, or near one. Along it a pose 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bandmate.signal.pose import Pose, cross, dot, plus, unit
 
@@ -15,7 +18,7 @@ _STRAIGHT = 1e-9
 """A sum of turns shorter than this has no direction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Course:
     """One movement's course.
 
@@ -24,7 +27,7 @@ class Course:
         top: The pose it turns back in.
         amplitude_deg: The arc between them.
         period_s: How long one repetition takes, from top to top.
-        path: Poses all along it, there and back.
+        path: Poses all along it, there and back, one a column.
         middle: The pose half way, on the great circle.
         ahead: The direction of the movement there.
         axis: What it turns about.
@@ -35,7 +38,7 @@ class Course:
     top: Pose
     amplitude_deg: float
     period_s: float
-    path: tuple[Pose, ...]
+    path: NDArray[np.float64]
     middle: Pose
     ahead: Pose
     axis: Pose
@@ -51,10 +54,10 @@ class Course:
         )
         return math.degrees(angle) - self.zero_deg
 
-    def away_deg(self, pose: Pose) -> float:
-        """How far a pose is from the nearest one of the path."""
-        nearest = max(dot(pose, point) for point in self.path)
-        return math.degrees(math.acos(max(-1.0, min(1.0, nearest))))
+    def away_deg(self, poses: Sequence[Pose]) -> list[float]:
+        """How far each pose is from the nearest one of the path."""
+        nearest = (np.array(poses) @ self.path).max(axis=1)
+        return np.degrees(np.arccos(nearest.clip(-1.0, 1.0))).tolist()
 
 
 def course_of(rise: Sequence[Pose], path: Sequence[Pose], period_s: float) -> Course | None:
@@ -74,11 +77,10 @@ def course_of(rise: Sequence[Pose], path: Sequence[Pose], period_s: float) -> Co
     half_way = rise[_half_way(rise)]
     middle = unit(plus(half_way, axis, -dot(half_way, axis)))
     ahead = cross(axis, middle)
-    course = Course(rise[0], rise[-1], 0.0, period_s, tuple(path), middle, ahead, axis, 0.0)
+    way = np.array(path).T
+    course = Course(rise[0], rise[-1], 0.0, period_s, way, middle, ahead, axis, 0.0)
     rest_deg, top_deg = course.along_deg(rise[0]), course.along_deg(rise[-1])
-    return Course(
-        rise[0], rise[-1], top_deg - rest_deg, period_s, tuple(path), middle, ahead, axis, rest_deg
-    )
+    return replace(course, amplitude_deg=top_deg - rest_deg, zero_deg=rest_deg)
 
 
 def _half_way(rise: Sequence[Pose]) -> int:

@@ -76,7 +76,9 @@ class Follower:
             self._beside = False
             self._signal.gap()
         along_deg = self.course.along_deg(pose)
-        self._signal.step(t_s, min(max(along_deg, self._least_deg), self._most_deg))
+        if not self._least_deg <= along_deg <= self._most_deg:
+            along_deg = min(max(along_deg, self._least_deg), self._most_deg)
+        self._signal.step(t_s, along_deg)
         found = self._machine.step(self._signal)
         return self._judged(found, history) if found else ()
 

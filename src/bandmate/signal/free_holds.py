@@ -5,7 +5,7 @@ under half of the plateau's height for a while. It is a hold when the signal spe
 the plateau's level; else it was a false start, and counts as nothing.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -40,6 +40,13 @@ class _Plateau:
     bucket_s: float
     announced: bool = False
     under_s: float | None = None
+
+    def keep(self, level: float) -> None:
+        """Keep a level that is near the top, and none that is not any more."""
+        half = self.rest + EDGE_FRACTION * (self.peak - self.rest)
+        del self.levels[: bisect_right(self.levels, half)]
+        if level > half:
+            insort(self.levels, level)
 
     def height(self) -> float:
         """How far the plateau stands above rest: the median of what was near the top."""
@@ -76,8 +83,7 @@ class FreeHoldMachine:
         plateau.peak = max(plateau.peak, g)
         if t_s - plateau.bucket_s >= _BUCKET_S:
             plateau.bucket_s = t_s
-            if g - plateau.rest > EDGE_FRACTION * (plateau.peak - plateau.rest):
-                insort(plateau.levels, g)
+            plateau.keep(g)
         if g - plateau.rest >= EDGE_FRACTION * plateau.height():
             plateau.under_s = None
             return () if plateau.announced else self._announce(plateau)
@@ -115,9 +121,13 @@ class FreeHoldMachine:
         return (Started(self._index + 1, start_s),)
 
     def _start(self, plateau: _Plateau) -> float:
-        half = plateau.rest + EDGE_FRACTION * plateau.height()
-        start_s = plateau.trace.first_rise_through(half, plateau.trace.t_s[0])
-        return plateau.trace.t_s[0] if start_s is None else start_s
+        """Half way up, where it rose from there to near its level: before, it may have paused."""
+        trace, rest, height = plateau.trace, plateau.rest, plateau.height()
+        near_s = trace.first_rise_through(rest + NEAR_FRACTION * height, trace.t_s[0])
+        start_s = trace.last_rise_through(
+            rest + EDGE_FRACTION * height, trace.t_s[-1] if near_s is None else near_s
+        )
+        return trace.t_s[0] if start_s is None else start_s
 
     def _close(self, at_s: float | None, reason: HoldEnd) -> Sequence[HoldFinding]:
         plateau, self._plateau = self._plateau, None

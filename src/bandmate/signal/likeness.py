@@ -122,9 +122,9 @@ def is_like(
     if small and candidate.width_s < likeness.quick_share * course.period_s:
         return False
     looked_at = poses[:: max(1, len(poses) // _LOOKED_AT)]
-    away_deg = sum(course.away_deg(pose) for pose in looked_at) / len(looked_at)
+    *away_deg, top_away_deg = course.away_deg([*looked_at, top])
     return (
-        away_deg <= likeness.away_share * size_deg + likeness.slack_deg
-        and course.away_deg(top) <= likeness.top_share * size_deg + likeness.slack_deg
+        sum(away_deg) <= len(looked_at) * (likeness.away_share * size_deg + likeness.slack_deg)
+        and top_away_deg <= likeness.top_share * size_deg + likeness.slack_deg
         and angle_deg(poses[0], course.rest) <= likeness.rest_share * size_deg
     )

@@ -75,12 +75,12 @@ class MotionRepMachine:
     def step(self, signal: Conditioner) -> Sequence[RepFinding]:
         """Take one reading's pose, return what it decided (mostly nothing)."""
         t_s, pose = signal.t_s, signal.pose
-        if pose is None:
+        if t_s < self._look_s or pose is None:
             return ()
+        self._look_s = t_s + LOOK_S
         finder, follower = self._finder, self._follower
         found: Sequence[RepFinding] = ()
-        if follower is not None and t_s >= self._look_s:
-            self._look_s = t_s + LOOK_S
+        if follower is not None:
             counted = follower.step(t_s, pose, finder.history)
             found = self._told(counted) if counted else ()
         if finder.history.step(t_s, pose):

@@ -27,10 +27,12 @@ _TURNS: Final = 2 * REPEATS - 1
 """Turning points of these: the tops, and the rests between."""
 ALIKE_SHARE: Final = 0.35
 """Of the amplitude: poses nearer than this are the same."""
-SHAPE_SHARE: Final = 0.20
-"""The same for how far two ways are apart on average."""
+SHAPE_SHARE: Final = 0.17
+SHAPE_DEG: Final = 1.0
+"""How far two ways may be apart on average: a share of the amplitude, and what tremor adds."""
 TEMPO_RATIO: Final = 2.0
-"""Between the slowest and the quickest repetition."""
+"""Between the slowest and the quickest repetition. Who repeats a movement may vary its tempo or its
+shape; what differs nearly as much as it may in both is chance."""
 PERIOD_S: Final = (1.2, 20.0)
 """Shorter is trembling or walking, longer is no set."""
 DWELL_RATIO: Final = 1.15
@@ -80,31 +82,29 @@ class _Swing:
 
 
 class _Scale:
-    """The newest turning points of one size."""
+    """The newest turning points of one size.
+
+    Attributes:
+        turning: What finds them.
+        turns: The newest, as many as make a movement, or fewer.
+        rest: Where they were between the tops, while it is waited for there; otherwise `None`.
+        cos_back: Cosine of how near it is back there.
+    """
+
+    __slots__ = ("cos_back", "rest", "turning", "turns")
 
     def __init__(self, scale_deg: float) -> None:
-        self._turning = TurningPoints(scale_deg)
-        self._turns: list[_Turn] = []
-        self._rest: Pose | None = None
-        """Where it is waited for; `None`: the newest turning points have been looked at."""
-        self._cos_back = 1.0
+        self.turning = TurningPoints(scale_deg)
+        self.turns: list[_Turn] = []
+        self.rest: Pose | None = None
+        self.cos_back = 1.0
 
-    def step(self, t_s: float, pose: Pose) -> Sequence[_Turn]:
-        """Take one pose; the newest turning points, once each time it is back at rest after them.
-
-        Rest is where the turning points between the tops were.
-        """
-        turn = self._turning.step(t_s, pose)
-        if turn is not None:
-            self._turns = [*self._turns[1 - _TURNS :], turn]
-            if len(self._turns) == _TURNS:
-                self._rest, top = _ends(self._turns)
-                back_rad = ALIKE_SHARE * angle_rad(self._rest, top)
-                self._cos_back = math.cos(back_rad)
-        if self._rest is None or dot(pose, self._rest) < self._cos_back:
-            return ()
-        self._rest = None
-        return self._turns
+    def add(self, turn: _Turn) -> None:
+        """There is one more."""
+        self.turns = [*self.turns[1 - _TURNS :], turn]
+        if len(self.turns) == _TURNS:
+            self.rest, top = _ends(self.turns)
+            self.cos_back = math.cos(ALIKE_SHARE * angle_rad(self.rest, top))
 
 
 class RepeatFinder:
@@ -130,12 +130,18 @@ class RepeatFinder:
             known: The course that is followed now: the same movement keeps its rest.
             counted_s: What repeats from before this time on is counted already.
         """
-        now_s, smooth = self.history.t_s[-1], self.history.poses[-1]
+        now_s, pose = self.history.t_s[-1], self.history.poses[-1]
         found: list[Repeats] = []
         for scale in self._scales:
-            turns = scale.step(now_s, smooth)
-            if turns and turns[0][0] > counted_s:
-                repeats = self._repeats(turns, known)
+            turn = scale.turning.step(now_s, pose)
+            if turn is not None:
+                scale.add(turn)
+            rest = scale.rest
+            if rest is None or dot(pose, rest) < scale.cos_back:
+                continue
+            scale.rest = None  # these have been looked at
+            if scale.turns[0][0] > counted_s:
+                repeats = self._repeats(scale.turns, known)
                 if repeats is not None:
                     found.append(repeats)
         return found
@@ -147,13 +153,14 @@ class RepeatFinder:
             return None
         times_s = [t_s for t_s, _ in turns]
         periods_s = [to_s - from_s for from_s, to_s in zip(times_s, times_s[2:], strict=False)]
-        if not _steady(periods_s) or not _same_poses(turns, rest, top, size_deg):
+        uneven = _unevenness(periods_s)
+        if uneven > 1.0 or not _same_poses(turns, rest, top, size_deg):
             return None
         ways = [
             self.history.sampled(from_s, to_s, _WAY_POSES)
             for from_s, to_s in zip(times_s[::2], times_s[2::2], strict=False)
         ]
-        if any(_apart_deg(a, b) > SHAPE_SHARE * size_deg for a, b in pairwise(ways)):
+        if math.hypot(uneven, _unlikeness(ways, size_deg)) > 1.0:
             return None
         period_s = median(periods_s)
         turned = self._is_turned(_Swing(rest, top, size_deg, times_s[0], period_s), known)
@@ -191,10 +198,19 @@ def _ends(turns: Sequence[_Turn]) -> tuple[Pose, Pose]:
     return mean(pose for _, pose in turns[1::2]), mean(pose for _, pose in turns[::2])
 
 
-def _steady(periods_s: Sequence[float]) -> bool:
+def _unevenness(periods_s: Sequence[float]) -> float:
+    """How uneven the tempo is: 0 when even, 1 at most for a movement."""
     least_s, most_s = PERIOD_S
     shortest_s, longest_s = min(periods_s), max(periods_s)
-    return least_s <= shortest_s and longest_s <= min(TEMPO_RATIO * shortest_s, most_s)
+    if shortest_s < least_s or longest_s > most_s:
+        return math.inf
+    return math.log(longest_s / shortest_s) / math.log(TEMPO_RATIO)
+
+
+def _unlikeness(ways: Sequence[Sequence[Pose]], size_deg: float) -> float:
+    """How unlike each other ways are: 0 when the same, 1 at most for a movement."""
+    apart_deg = max(_apart_deg(a, b) for a, b in pairwise(ways))
+    return apart_deg / (SHAPE_SHARE * size_deg + SHAPE_DEG)
 
 
 def _same_poses(turns: Sequence[_Turn], rest: Pose, top: Pose, size_deg: float) -> bool:
@@ -210,7 +226,7 @@ def _apart_deg(a: Sequence[Pose], b: Sequence[Pose]) -> float:
 
 
 def _is_same(known: Course, rest: Pose, top: Pose, size_deg: float) -> bool:
-    apart_deg = max(known.away_deg(rest), known.away_deg(top))
+    apart_deg = max(known.away_deg([rest, top]))
     return apart_deg <= SAME_SHARE * size_deg and (
         min(angle_deg(known.rest, rest), angle_deg(known.rest, top)) <= ALIKE_SHARE * size_deg
     )

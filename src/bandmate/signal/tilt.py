@@ -7,23 +7,28 @@ so it is not seen.
 """
 
 from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import asin, degrees, sqrt
+from math import asin, cos, degrees, hypot, inf, nan, pi, sin, sqrt
 from typing import Final
 
-from bandmate.domain.samples import Vector
-from bandmate.signal.pose import Pose, plus, unit
+from bandmate.domain.samples import MotionBlock, Vector
+from bandmate.signal.pose import Pose, cross, dot, plus, unit
 from bandmate.units import STANDARD_GRAVITY_MS2
 
-_SIZES_MS2: Final = tuple(STANDARD_GRAVITY_MS2 * size_g for size_g in (0.2, 0.7, 0.9, 1.1, 1.3))
-"""Sizes of an acceleration. Free fall shows no direction; near gravity's own it is seen best."""
+_SQUARES: Final = tuple((STANDARD_GRAVITY_MS2 * size) ** 2 for size in (0.2, 0.7, 0.9, 1.1, 1.3))
+"""Of sizes of an acceleration. Free fall shows no direction; near gravity's own it is seen best."""
 _WITH_GYRO: Final = (0.0, 0.05, 0.3, 1.0, 0.3, 0.05)
 """How much an acceleration counts: below the first of these sizes, between them, above the last."""
 _WITHOUT_GYRO: Final = (0.0, 0.15, 1.0, 1.0, 1.0, 0.15)
 """The same where nothing else is known: quick movements must not starve, so jerks are seen more."""
-_LARGE_RAD: Final = 0.5
-"""A larger turn is followed in two halves."""
-_GAP_S = 0.5
+_IMPOSSIBLE: Final = 1e18
+"""The square of an acceleration that no sensor reads in any unit: as good as a NaN."""
+_SMALL: Final = 0.25
+"""The square of a small turn, radians; a larger one is followed in two halves."""
+_MOST: Final = pi**2
+"""The square of the largest turn from reading to reading that can be followed."""
+_GAP_S: Final = 0.5
 """Over a longer step no turning can be followed: the direction is begun anew."""
 
 
@@ -45,7 +50,7 @@ class TiltSettings:
 class Tilt:
     """Follows the direction of gravity in one sensor's own axes, at any rate from 5 Hz on.
 
-    It runs for every reading of every motion sensor: its few methods work on plain numbers.
+    It runs for every reading of every motion sensor: all in one method, on plain numbers.
 
     Args:
         settings: See `TiltSettings`.
@@ -59,25 +64,29 @@ class Tilt:
     __slots__ = (
         "_known_s",
         "_learning",
+        "_pull_s",
+        "_rate",
         "_rest",
         "_rest_from_s",
+        "_rest_s",
         "_rest_sum",
-        "_settings",
+        "_smooth_s",
         "_t_s",
-        "_turn",
         "_weight",
         "pose",
     )
 
     def __init__(self, settings: TiltSettings | None = None) -> None:
-        self._settings = settings or TiltSettings()
+        settings = settings or TiltSettings()
+        self._pull_s, self._smooth_s = settings.pull_s, settings.smooth_s
+        self._rest_s = settings.rest_s
         self.pose = None
         self._weight = 0.0
         """How much the newest acceleration counts."""
         self._known_s = 0.0
         """How long the direction has been followed, weighted: at first all readings are alike."""
-        self._turn: Vector | None = None
-        self._t_s = 0.0
+        self._rate: Vector | None = None
+        self._t_s = -inf
         self.rest()
 
     def rest(self) -> None:
@@ -87,53 +96,97 @@ class Tilt:
         self._rest_from_s: float | None = None
         self._learning = True
 
+    def readings(self, block: MotionBlock) -> Iterator[tuple[float, float | None]]:
+        """The readings of a packet as times and angles, see `step`; `pose` goes along with them."""
+        angles_deg = map(self.step, block.t_s, block.acc_ms2, block.gyro_rads)
+        return zip(block.t_s, angles_deg, strict=True)
+
     def step(self, t_s: float, acc_ms2: Vector, gyro_rads: Vector | None = None) -> float | None:
-        """Take one reading, finite and not older than the one before.
+        """Take one reading.
 
         Args:
             t_s: When it was measured.
             acc_ms2: The acceleration by axis, m/s².
-            gyro_rads: The turn rate by axis, rad/s; `None` where it is not known.
+            gyro_rads: The turn rate by axis, rad/s; `None` where it is not known. An impossible one
+                is not known.
 
         Returns:
             The angle to the pose of rest, 0 to 180 degrees. While that pose is being learnt it is
-            the mean so far. `None` as long as no direction is known.
+            the mean so far. `None` as long as no direction is known; NaN for an acceleration that
+            is not possible; 0, which means nothing, for a reading older than the one before.
         """
-        step_s, self._t_s = t_s - self._t_s, t_s
+        step_s = t_s - self._t_s
+        if step_s < 0.0:
+            return 0.0
         acc_x, acc_y, acc_z = acc_ms2
-        size = sqrt(acc_x * acc_x + acc_y * acc_y + acc_z * acc_z)
-        weights = _WITHOUT_GYRO if gyro_rads is None else _WITH_GYRO
-        weight = weights[bisect(_SIZES_MS2, size)]
-        first, self._weight = self._weight, weight
-        before, self._turn = self._turn, gyro_rads
+        square = acc_x * acc_x + acc_y * acc_y + acc_z * acc_z
+        if not square < _IMPOSSIBLE:
+            return nan
+        self._t_s = t_s
         pose = self.pose
         if pose is None or step_s > _GAP_S:
-            self._known_s = 0.0
-            self.pose = pose = (acc_x / size, acc_y / size, acc_z / size) if weight else None
-            return None if pose is None else self._angle_deg(t_s, pose)
+            return self._begin(acc_ms2, square, gyro_rads)
 
-        settle_s = self._settings.smooth_s
+        weights, settle_s = _WITHOUT_GYRO, self._smooth_s
+        before, self._rate = self._rate, gyro_rads
+        x, y, z = pose
         if gyro_rads is not None:
-            settle_s = self._settings.pull_s
-            pose = _turned(pose, before or gyro_rads, gyro_rads, step_s)
-        if weight and step_s > 0.0:
-            new_s = weight * step_s
-            self._known_s = known_s = (self._known_s or first * step_s) + new_s
-            # One implicit step of a low-pass; at first the mean of what there was.
-            share = max(new_s / (settle_s + new_s), new_s / known_s)
-            kept, share = 1.0 - share, share / size
-            x, y, z = pose
-            x, y, z = kept * x + share * acc_x, kept * y + share * acc_y, kept * z + share * acc_z
-            size = sqrt(x * x + y * y + z * z)
-            if size:
-                pose = (x / size, y / size, z / size)
-        self.pose = pose
-        return self._angle_deg(t_s, pose)
+            # Rodrigues' formula to its third order, within 0.01 degrees for 10 degrees a step. The
+            # sensor turns one way, so what stands still turns the other.
+            rate_x, rate_y, rate_z = gyro_rads
+            was_x, was_y, was_z = before or gyro_rads
+            half_s = -0.5 * step_s
+            turn_x = half_s * (rate_x + was_x)
+            turn_y = half_s * (rate_y + was_y)
+            turn_z = half_s * (rate_z + was_z)
+            turned = turn_x * turn_x + turn_y * turn_y + turn_z * turn_z
+            if turned < _SMALL:
+                weights, settle_s = _WITH_GYRO, self._pull_s
+                sine, rest = 1.0 - turned / 6.0, 0.5 - turned / 24.0
+                kept = 1.0 - rest * turned
+                along = rest * (turn_x * x + turn_y * y + turn_z * z)
+                x, y, z = (
+                    kept * x + sine * (turn_y * z - turn_z * y) + along * turn_x,
+                    kept * y + sine * (turn_z * x - turn_x * z) + along * turn_y,
+                    kept * z + sine * (turn_x * y - turn_y * x) + along * turn_z,
+                )
+            elif turned < _MOST:
+                weights, settle_s = _WITH_GYRO, self._pull_s
+                x, y, z = _turned(pose, (turn_x, turn_y, turn_z))
+            else:
+                self._rate = None
 
-    def _angle_deg(self, t_s: float, pose: Pose) -> float:
+        first, self._weight = self._weight, weights[bisect(_SQUARES, square)]
+        new_s = self._weight * step_s
+        if new_s:
+            known_s = self._known_s
+            if known_s < settle_s:  # at first the mean of what there was
+                self._known_s = whole_s = (known_s or first * step_s) + new_s
+            else:  # then one implicit step of a low-pass
+                whole_s = settle_s + new_s
+            share = new_s / whole_s
+            kept, share = 1.0 - share, share / sqrt(square)
+            x, y, z = kept * x + share * acc_x, kept * y + share * acc_y, kept * z + share * acc_z
+        size = sqrt(x * x + y * y + z * z)
+        if size:
+            self.pose = pose = (x / size, y / size, z / size)
+        return self._angle_deg(pose)
+
+    def _begin(self, acc_ms2: Vector, square: float, gyro_rads: Vector | None) -> float | None:
+        """Take the first reading of a run."""
+        self._rate = gyro_rads
+        self._known_s = 0.0
+        self._weight = (_WITHOUT_GYRO if gyro_rads is None else _WITH_GYRO)[
+            bisect(_SQUARES, square)
+        ]
+        x, y, z = acc_ms2
+        self.pose = pose = unit((x, y, z)) if self._weight else None
+        return None if pose is None else self._angle_deg(pose)
+
+    def _angle_deg(self, pose: Pose) -> float:
         """The angle to the pose of rest, which is learnt at first."""
         if self._learning:
-            self._learn_rest(t_s, pose)
+            self._learn_rest(self._t_s, pose)
         x, y, z = pose
         rest_x, rest_y, rest_z = self._rest
         x, y, z = x - rest_x, y - rest_y, z - rest_z
@@ -144,33 +197,15 @@ class Tilt:
     def _learn_rest(self, t_s: float, pose: Pose) -> None:
         if self._rest_from_s is None:
             self._rest_from_s = t_s
-        self._learning = t_s - self._rest_from_s <= self._settings.rest_s
+        self._learning = t_s - self._rest_from_s <= self._rest_s
         if self._learning:
             self._rest_sum = plus(self._rest_sum, pose, self._weight)
             self._rest = unit(self._rest_sum) if any(self._rest_sum) else pose
 
 
-def _turned(pose: Pose, before: Vector, rate: Vector, step_s: float) -> Pose:
-    """The pose as a sensor sees it that turned, rad/s by axis, for a time.
-
-    The sensor turns one way, so what stands still turns the other. The turn is small: Rodrigues'
-    formula to its third order, which is within 0.01 degrees for 10 degrees a step.
-    """
-    by = -0.5 * step_s
-    x, y, z = by * (rate[0] + before[0]), by * (rate[1] + before[1]), by * (rate[2] + before[2])
-    square = x * x + y * y + z * z
-    if square > _LARGE_RAD**2:
-        half = _turned(pose, before, rate, step_s / 2.0)
-        return _turned(half, before, rate, step_s / 2.0)
-    sine, rest = 1.0 - square / 6.0, 0.5 - square / 24.0
-    pose_x, pose_y, pose_z = pose
-    ahead_x, ahead_y, ahead_z = (
-        y * pose_z - z * pose_y,
-        z * pose_x - x * pose_z,
-        x * pose_y - y * pose_x,
-    )
-    return (
-        pose_x + sine * ahead_x + rest * (y * ahead_z - z * ahead_y),
-        pose_y + sine * ahead_y + rest * (z * ahead_x - x * ahead_z),
-        pose_z + sine * ahead_z + rest * (x * ahead_y - y * ahead_x),
-    )
+def _turned(pose: Pose, turn: Pose) -> Pose:
+    """The pose turned, radians by axis: Rodrigues' formula."""
+    angle, axis = hypot(*turn), unit(turn)
+    along: Pose = plus((0.0, 0.0, 0.0), axis, dot(axis, pose))
+    beside = plus(pose, along, -1.0)
+    return plus(plus(along, beside, cos(angle)), cross(axis, pose), sin(angle))

@@ -32,7 +32,8 @@ class TurningPoints:
             self._from = self._far = pose
             self._far_s = t_s
             return None
-        cos = dot(pose, origin)
+        x, y, z = pose
+        cos = x * origin[0] + y * origin[1] + z * origin[2]
         if cos < 0.0:
             # Beyond 90 degrees the origin is drawn along behind: past its opposite pole the pose
             # would come nearer again without turning back.
@@ -41,7 +42,8 @@ class TurningPoints:
         if cos <= self._cos_far:
             self._far, self._far_s, self._cos_far = pose, t_s, cos
             return None
-        if dot(pose, self._far) > self._cos_back:
+        far = self._far
+        if x * far[0] + y * far[1] + z * far[2] > self._cos_back:
             return None
         turned = (self._far_s, self._far)
         self._from, self._far, self._far_s = self._far, pose, t_s

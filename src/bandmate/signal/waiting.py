@@ -7,7 +7,7 @@ a break, wait: they count late with the ones that follow, or not at all.
 from bandmate.signal.likeness import Candidate, Likeness
 from bandmate.signal.movement import Settled
 
-BREAK_PERIODS = 2.5
+BREAK_PERIODS = 1.5
 BREAK_S = 6.0
 """Without a movement for so many periods, and so long, the next one comes after a break."""
 INNER_PERIODS = 1.0
