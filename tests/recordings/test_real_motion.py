@@ -77,6 +77,4 @@ def test_a_gym_from_picking_up_a_weight_to_putting_it_down():
 def test_squats_and_sit_ups_at_home():
     found = sessions(OURS, "home")
     assert within_one(found) >= 0.95
-    # What is asked for is one in every session. That does not hold yet: in 3 of 21 there are more.
-    assert mean(session.false for session in found) <= 1.0
-    assert mean(session.false <= 1 for session in found) >= 0.85
+    assert max(session.false for session in found) <= 1

@@ -11,7 +11,6 @@ from bandmate.domain.events import Grade
 from bandmate.signal.course import Course, course_of
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Settled
-from bandmate.signal.pose import Pose
 from bandmate.signal.reps import RepSettings
 
 ANY = RepSettings(amplitude=None)
@@ -134,7 +133,7 @@ def test_no_pose_is_no_movement():
 def test_tempo_or_way_may_vary_but_not_both(
     periods_s: tuple[float, ...], beside_deg: float, count: int
 ):
-    readings: list[tuple[float, Pose]] = [(k / 25, arc(0.0)) for k in range(50)]
+    readings = [(k / 25, arc(0.0)) for k in range(50)]
     for n, period_s in enumerate(periods_s):
         begin_s = readings[-1][0]
         for k in range(1, round(25 * period_s) + 1):
