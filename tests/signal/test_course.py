@@ -15,7 +15,7 @@ from bandmate.signal.shown import shown_course
 
 def along(height_deg: float, seed: int) -> Course:
     rise = [arc(height_deg * k / 30, seed) for k in range(31)]
-    course = course_of(rise, rise, 3.0)
+    course = course_of(rise, [rise], 3.0)
     assert course is not None
     return course
 
@@ -46,7 +46,7 @@ def test_what_leaves_its_plane_is_beside_it(beside_deg: float, seed: int):
 
 
 def test_a_pose_that_stays_has_no_course():
-    assert course_of([arc(10.0)] * 5, [arc(10.0)], 3.0) is None
+    assert course_of([arc(10.0)] * 5, [[arc(10.0)]], 3.0) is None
 
 
 @settings(deadline=None)

@@ -31,7 +31,7 @@ def joined(*parts: tuple[float, Angle]) -> Angle:
 
 def shown(height_deg: float, seed: int, period_s: float = 4.0) -> Course:
     rise = [arc(height_deg * k / 20, seed) for k in range(21)]
-    course = course_of(rise, [*rise, *rise[::-1]], period_s)
+    course = course_of(rise, [[*rise, *rise[::-1]]], period_s)
     assert course is not None
     return course
 
@@ -143,3 +143,18 @@ def test_tempo_or_way_may_vary_but_not_both(
     end_s = readings[-1][0]
     readings += [(end_s + k / 25, arc(0.0)) for k in range(1, 75)]
     assert len(counted(stepped(MotionRepMachine(ANY), readings))) == count
+
+
+@pytest.mark.parametrize("second_deg", [10.0, 14.0, 18.0])
+def test_a_second_rise_in_each_repetition_is_no_movement_of_its_own(second_deg: float):
+    def pressed(t_s: float) -> float:
+        """A wrist that leans while a weight goes up, and less far while it comes down slowly."""
+        at_s = (t_s - 2.0) % 4.0
+        if not 2.0 <= t_s < 34.0:
+            return 0.0
+        if at_s < 1.2:
+            return 30.0 * math.sin(math.pi * at_s / 1.2) ** 2
+        return second_deg * math.sin(math.pi * (at_s - 1.2) / 2.8) ** 2
+
+    movements = counted(stepped(MotionRepMachine(ANY), poses(pressed, 38.0, seed=2)))
+    assert len(movements) == 8

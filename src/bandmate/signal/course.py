@@ -32,6 +32,7 @@ class Course:
         ahead: The direction of the movement there.
         axis: What it turns about.
         zero_deg: Where rest is, seen from the middle.
+        inner_deg: How far it rises a second time within one repetition; 0 where it does not.
     """
 
     rest: Pose
@@ -42,7 +43,8 @@ class Course:
     middle: Pose
     ahead: Pose
     axis: Pose
-    zero_deg: float
+    zero_deg: float = 0.0
+    inner_deg: float = 0.0
 
     def along_deg(self, pose: Pose) -> float:
         """How far a pose is along the course: 0 at rest, `amplitude_deg` at the top."""
@@ -60,12 +62,14 @@ class Course:
         return np.degrees(np.arccos(nearest.clip(-1.0, 1.0))).tolist()
 
 
-def course_of(rise: Sequence[Pose], path: Sequence[Pose], period_s: float) -> Course | None:
+def course_of(
+    rise: Sequence[Pose], cycles: Sequence[Sequence[Pose]], period_s: float
+) -> Course | None:
     """The course of a movement; `None` where it has no direction.
 
     Args:
         rise: Poses from rest to the top, in order.
-        path: Poses there and back.
+        cycles: Poses of whole repetitions, evenly spaced in time, from whatever place in it.
         period_s: From top to top.
     """
     turns: Pose = (0.0, 0.0, 0.0)
@@ -77,10 +81,22 @@ def course_of(rise: Sequence[Pose], path: Sequence[Pose], period_s: float) -> Co
     half_way = rise[_half_way(rise)]
     middle = unit(plus(half_way, axis, -dot(half_way, axis)))
     ahead = cross(axis, middle)
-    way = np.array(path).T
-    course = Course(rise[0], rise[-1], 0.0, period_s, way, middle, ahead, axis, 0.0)
+    path = np.concatenate([np.array(cycle) for cycle in cycles]).T
+    course = Course(rise[0], rise[-1], 0.0, period_s, path, middle, ahead, axis)
     rest_deg, top_deg = course.along_deg(rise[0]), course.along_deg(rise[-1])
-    return replace(course, amplitude_deg=top_deg - rest_deg, zero_deg=rest_deg)
+    inner_deg = min(_inner(list(map(course.along_deg, cycle))) for cycle in cycles)
+    return replace(course, amplitude_deg=top_deg - rest_deg, zero_deg=rest_deg, inner_deg=inner_deg)
+
+
+def _inner(cycle: Sequence[float]) -> float:
+    """The largest rise from low to low within a cycle, beside the one to its top."""
+    top = max(range(len(cycle)), key=cycle.__getitem__)
+    levels = [*cycle[top:], *cycle[: top + 1]]
+    before, after = accumulate(levels, min), list(accumulate(reversed(levels), min))
+    return max(
+        level - max(low, next_low)
+        for level, low, next_low in zip(levels, before, reversed(after), strict=True)
+    )
 
 
 def _half_way(rise: Sequence[Pose]) -> int:

@@ -19,6 +19,10 @@ ABOVE_SHARE = 1.2
 
 HALF_WAY = 0.5
 """Of its rise."""
+INNER_RATIO = 1.5
+"""A movement up to so many times the rise within a repetition is that rise …"""
+INNER_PERIODS = 0.9
+"""… if it comes so soon after the movement before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Follower:
         self._signal = Conditioner()
         self._waiting = Waiting(likeness, course.period_s, last)
         self._counted: set[int] = set()
+        self._peak_s = -math.inf
+        """When the last movement like the course was at its top."""
         self._beside = False
         size_deg = course.amplitude_deg
         most_beside_deg = likeness.beside_share * size_deg + BESIDE_DEG
@@ -103,9 +109,18 @@ class Follower:
                     found.append(finding)
             elif finding.grade is not Grade.ABORTED:
                 candidate = Candidate(finding, self._width_s(finding, history))
-                if self._is_like(candidate, history):
+                if not self._is_inner(finding) and self._is_like(candidate, history):
+                    self._peak_s = finding.peak_s
                     found.extend(self._count(taken) for taken in self._waiting.take(candidate))
         return found
+
+    def _is_inner(self, movement: Movement) -> bool:
+        """Is it the second rise that each repetition has?"""
+        course = self.course
+        return (
+            movement.excursion <= INNER_RATIO * course.inner_deg
+            and movement.peak_s - self._peak_s < INNER_PERIODS * course.period_s
+        )
 
     def _is_like(self, candidate: Candidate, history: PoseHistory) -> bool:
         movement = candidate.movement

@@ -27,8 +27,8 @@ _TURNS: Final = 2 * REPEATS - 1
 """Turning points of these: the tops, and the rests between."""
 ALIKE_SHARE: Final = 0.35
 """Of the amplitude: poses nearer than this are the same."""
-SHAPE_SHARE: Final = 0.17
-SHAPE_DEG: Final = 1.0
+SHAPE_SHARE: Final = 0.09
+SHAPE_DEG: Final = 1.6
 """How far two ways may be apart on average: a share of the amplitude, and what tremor adds."""
 TEMPO_RATIO: Final = 2.0
 """Between the slowest and the quickest repetition. Who repeats a movement may vary its tempo or its
@@ -49,6 +49,8 @@ START_SHARE: Final = 0.5
 SAME_SHARE: Final = 0.25
 """Of the amplitude: both ends so near a course known before are that movement's."""
 _WAY_POSES: Final = 16
+_LATE: Final = 1
+"""So many of these one repetition may be late against another: who pauses goes the same way."""
 _RISE_POSES: Final = 24
 
 _Turn = tuple[float, Pose]
@@ -168,8 +170,7 @@ class RepeatFinder:
         from_s, to_s = times_s[-3:-1] if turned else times_s[-2:]
         ends = (top, rest) if turned else (rest, top)
         rise = self.history.sampled(from_s, to_s, _RISE_POSES)
-        path = [pose for way in ways for pose in way]
-        course = course_of([ends[0], *rise[1:-1], ends[1]], path, period_s)
+        course = course_of([ends[0], *rise[1:-1], ends[1]], ways, period_s)
         return None if course is None else Repeats(course, times_s[1] if turned else times_s[0])
 
     def _is_turned(self, swing: _Swing, known: Course | None) -> bool:
@@ -221,8 +222,13 @@ def _same_poses(turns: Sequence[_Turn], rest: Pose, top: Pose, size_deg: float) 
 
 
 def _apart_deg(a: Sequence[Pose], b: Sequence[Pose]) -> float:
-    """How far two ways are apart on average."""
-    return sum(angle_deg(x, y) for x, y in zip(a, b, strict=True)) / len(a)
+    """How far two ways are apart on average, each pose from the other's at about the same time."""
+    apart_deg = [
+        min(angle_deg(pose, other[k]) for k in range(max(n - _LATE, 0), n + _LATE + 1))
+        for one, other in ((a, [*b, b[-1]]), (b, [*a, a[-1]]))
+        for n, pose in enumerate(one)
+    ]
+    return sum(apart_deg) / len(apart_deg)
 
 
 def _is_same(known: Course, rest: Pose, top: Pose, size_deg: float) -> bool:

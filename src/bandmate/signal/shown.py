@@ -10,7 +10,7 @@ LEFT_SHARE = 0.10
 """Of the farthest pose: nearer than this it is still at rest."""
 REACHED_SHARE = 0.95
 """… and from here on at the top."""
-_PATH_POSES = 48
+_CYCLE_POSES = 48
 
 
 def shown_course(history: PoseHistory, from_s: float, to_s: float) -> Course | None:
@@ -31,5 +31,5 @@ def shown_course(history: PoseHistory, from_s: float, to_s: float) -> Course | N
     farthest_deg = max(away_deg)
     top = next(n for n, away in enumerate(away_deg) if away >= REACHED_SHARE * farthest_deg)
     left = max((n for n in range(top) if away_deg[n] <= LEFT_SHARE * farthest_deg), default=0)
-    path = history.sampled(from_s, to_s, _PATH_POSES)
-    return course_of([rest, *poses[left : top + 1]], path, to_s - from_s)
+    cycle = history.sampled(from_s, to_s, _CYCLE_POSES)
+    return course_of([rest, *poses[left : top + 1]], [cycle], to_s - from_s)
