@@ -18,7 +18,8 @@ from bandmate.sim.limb import shaky, worn
 
 Numbers = NDArray[np.float64]
 
-_RATE_HZ = 50.0
+RATES_HZ = (50.0, 100.0)
+"""A limb is looked at some 25 times a second, so a quicker sensor costs less a reading."""
 _COUNT = 20
 _PERIOD_S = 4.0
 _HEIGHT_DEG = 60.0
@@ -27,10 +28,14 @@ _PULL_S = 1.5
 
 def motion_rows(rounds_n: int) -> list[Row]:
     """Microseconds a reading of six axes: direction of gravity, course and repetitions."""
-    blocks = lifts()
+    return [row for rate_hz in RATES_HZ for row in _rows_at(rate_hz, rounds_n)]
+
+
+def _rows_at(rate_hz: float, rounds_n: int) -> list[Row]:
+    blocks = lifts(rate_hz)
     by_numba = turned_by_numba(blocks)
     return cost_rows(
-        f"repetitions of a limb, six axes, packets of {PACKET_N}",
+        f"repetitions of a limb, six axes at {rate_hz:.0f} Hz, packets of {PACKET_N}",
         lambda: count_lifts(blocks),
         {
             "an empty loop over the readings": lambda: _pass(blocks),
@@ -41,10 +46,10 @@ def motion_rows(rounds_n: int) -> list[Row]:
     )
 
 
-def lifts() -> Sequence[MotionBlock]:
+def lifts(rate_hz: float) -> Sequence[MotionBlock]:
     """A limb that is lifted again and again, with a sensor's noise, as the sensor sends it."""
     motion = shaky(worn(lambda t_s: _HEIGHT_DEG * math.sin(math.pi * t_s / _PERIOD_S) ** 2))
-    times_s = [n / _RATE_HZ for n in range(round(_COUNT * _PERIOD_S * _RATE_HZ))]
+    times_s = [n / rate_hz for n in range(round(_COUNT * _PERIOD_S * rate_hz))]
     shown = [motion(t_s) for t_s in times_s]
     return [
         MotionBlock(

@@ -59,7 +59,7 @@ class Course:
     def away_deg(self, poses: Sequence[Pose]) -> list[float]:
         """How far each pose is from the nearest one of the path."""
         nearest = (np.array(poses) @ self.path).max(axis=1)
-        return np.degrees(np.arccos(nearest.clip(-1.0, 1.0))).tolist()
+        return np.degrees(np.arccos(np.minimum(nearest, 1.0))).tolist()
 
 
 def course_of(

@@ -6,7 +6,6 @@ counted late. Where another movement repeats that the course misses, its course 
 then on.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,8 +13,8 @@ from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.course import Course
 from bandmate.signal.follower import Counted, Follower
 from bandmate.signal.likeness import CALIBRATED, LEARNT
-from bandmate.signal.movement import Movement, RepFinding, Settled
-from bandmate.signal.repeats import REPEATS, RepeatFinder, Repeats
+from bandmate.signal.movement import RepFinding, Settled
+from bandmate.signal.repeats import RepeatFinder, Repeats
 from bandmate.signal.reps import LONG_GAP_S, RepSettings
 
 FLOOR_SHARE = 0.2
@@ -26,10 +25,8 @@ LEAST_GAIN = 2
 """A new course is worth following from so many movements on that were not counted."""
 BACK_PERIODS = 4.0
 """So far before a course was learnt its movements are looked for."""
-LOOK_S = 0.024
+LOOK_S = 0.034
 """A limb is looked at no more often: a quicker sensor tells no more of it, only the same again."""
-EARLY_S = 0.3
-"""A counted movement whose peak is so little before the first top of a new course is its first."""
 
 
 class MotionRepMachine:
@@ -51,10 +48,11 @@ class MotionRepMachine:
         self._settings = settings
         self._likeness = CALIBRATED if course is not None and shown else LEARNT
         self._finder = RepeatFinder()
-        self._counted: deque[Movement] = deque(maxlen=REPEATS - 1)
-        self._known_s = float("-inf")
-        """What repeats from before this time on has been counted, but for one movement."""
+        self._counted_s = float("-inf")
+        """When the last movement counted."""
         self._look_s = float("-inf")
+        self._find_s = float("-inf")
+        """While movements are counted no others are looked for."""
         self._outer: dict[int, int] = {}
         self._follower: Follower | None = None
         if course is not None:
@@ -82,9 +80,11 @@ class MotionRepMachine:
         found: Sequence[RepFinding] = ()
         if follower is not None:
             counted = follower.step(t_s, pose, finder.history)
-            found = self._told(counted) if counted else ()
-        if finder.history.step(t_s, pose):
-            for repeats in finder.look(self.course, self._known_s):
+            if counted:
+                found = self._told(counted)
+                self._find_s = t_s + follower.course.period_s
+        if finder.history.step(t_s, pose) and t_s >= self._find_s:
+            for repeats in finder.look(self.course):
                 learnt = self._learn(repeats, t_s)
                 if learnt:
                     return [*found, *learnt]
@@ -119,12 +119,11 @@ class MotionRepMachine:
 
     def _learn(self, repeats: Repeats, now_s: float) -> Sequence[RepFinding]:
         """Follow a new course, if it shows movements that were not counted."""
-        if self._known_s >= repeats.since_s:
-            return ()
         course, history = repeats.course, self._finder.history
         follower = self._following(course)
-        last_s = self._counted[-1].count_s if self._counted else float("-inf")
-        begin = history.index(max(last_s, repeats.since_s - BACK_PERIODS * course.period_s))
+        begin = history.index(
+            max(self._counted_s, repeats.since_s - BACK_PERIODS * course.period_s)
+        )
         found: list[Counted | Settled] = []
         for t_s, pose in zip(history.t_s[begin:], history.poses[begin:], strict=True):
             found.extend(follower.step(t_s, pose, history))
@@ -150,9 +149,8 @@ class MotionRepMachine:
                 continue
             self.index += 1
             movement = replace(finding.movement, index=self.index)
-            self._counted.append(movement)
-            if len(self._counted) == REPEATS - 1:
-                self._known_s = self._counted[0].peak_s + EARLY_S
+            self._counted_s = movement.count_s
+            self._finder.skip()
             told.append(movement)
             if finding.settled is None:
                 self._outer[finding.movement.index] = self.index

@@ -6,6 +6,7 @@ course. Handling and walking about turn too, but not thrice alike.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -84,29 +85,32 @@ class _Swing:
 
 
 class _Scale:
-    """The newest turning points of one size.
+    """The newest turning points of one size."""
 
-    Attributes:
-        turning: What finds them.
-        turns: The newest, as many as make a movement, or fewer.
-        rest: Where they were between the tops, while it is waited for there; otherwise `None`.
-        cos_back: Cosine of how near it is back there.
-    """
-
-    __slots__ = ("cos_back", "rest", "turning", "turns")
+    __slots__ = ("_cos_back", "_rest", "_turning", "_turns")
 
     def __init__(self, scale_deg: float) -> None:
-        self.turning = TurningPoints(scale_deg)
-        self.turns: list[_Turn] = []
-        self.rest: Pose | None = None
-        self.cos_back = 1.0
+        self._turning = TurningPoints(scale_deg)
+        self._turns: list[_Turn] = []
+        self._rest: Pose | None = None
+        """Where it is waited for; `None`: the newest turning points have been looked at."""
+        self._cos_back = 1.0
 
-    def add(self, turn: _Turn) -> None:
-        """There is one more."""
-        self.turns = [*self.turns[1 - _TURNS :], turn]
-        if len(self.turns) == _TURNS:
-            self.rest, top = _ends(self.turns)
-            self.cos_back = math.cos(ALIKE_SHARE * angle_rad(self.rest, top))
+    def step(self, t_s: float, pose: Pose) -> Sequence[_Turn]:
+        """Take one pose; the newest turning points, once each time it is back at rest after them.
+
+        Rest is where the turning points between the tops were.
+        """
+        turn = self._turning.step(t_s, pose)
+        if turn is not None:
+            self._turns = [*self._turns[1 - _TURNS :], turn]
+            if len(self._turns) == _TURNS:
+                self._rest, top = _ends(self._turns)
+                self._cos_back = math.cos(ALIKE_SHARE * angle_rad(self._rest, top))
+        if self._rest is None or dot(pose, self._rest) < self._cos_back:
+            return ()
+        self._rest = None
+        return self._turns
 
 
 class RepeatFinder:
@@ -123,30 +127,28 @@ class RepeatFinder:
     def clear(self) -> None:
         """A set begins, or nothing was seen for long: begin anew."""
         self.history.clear()
-        self._scales = [_Scale(scale_deg) for scale_deg in SCALES_DEG]
+        self.skip()
 
-    def look(self, known: Course | None, counted_s: float) -> Sequence[Repeats]:
-        """Look at the newest pose in the history; the movements that have repeated with it.
+    def skip(self) -> None:
+        """What was seen so far is counted: begin anew with what comes."""
+        self._scales = [_Scale(scale_deg) for scale_deg in SCALES_DEG]
+        self._seen_s = self.history.t_s[-1] if self.history.t_s else -math.inf
+
+    def look(self, known: Course | None) -> Sequence[Repeats]:
+        """Look at the poses since the last time; the movements that have repeated with them.
 
         Args:
             known: The course that is followed now: the same movement keeps its rest.
-            counted_s: What repeats from before this time on is counted already.
         """
-        now_s, pose = self.history.t_s[-1], self.history.poses[-1]
-        found: list[Repeats] = []
-        for scale in self._scales:
-            turn = scale.turning.step(now_s, pose)
-            if turn is not None:
-                scale.add(turn)
-            rest = scale.rest
-            if rest is None or dot(pose, rest) < scale.cos_back:
-                continue
-            scale.rest = None  # these have been looked at
-            if scale.turns[0][0] > counted_s:
-                repeats = self._repeats(scale.turns, known)
-                if repeats is not None:
-                    found.append(repeats)
-        return found
+        history = self.history
+        begin = bisect_right(history.t_s, self._seen_s)
+        self._seen_s = history.t_s[-1]
+        return [
+            repeats
+            for t_s, pose in zip(history.t_s[begin:], history.poses[begin:], strict=True)
+            for scale in self._scales
+            if (turns := scale.step(t_s, pose)) and (repeats := self._repeats(turns, known))
+        ]
 
     def _repeats(self, turns: Sequence[_Turn], known: Course | None) -> Repeats | None:
         rest, top = _ends(turns)

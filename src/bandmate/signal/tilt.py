@@ -9,7 +9,7 @@ so it is not seen.
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import asin, cos, degrees, hypot, inf, nan, pi, sin, sqrt
+from math import acos, cos, degrees, hypot, inf, nan, pi, sin, sqrt
 from typing import Final
 
 from bandmate.domain.samples import MotionBlock, Vector
@@ -24,8 +24,9 @@ _WITHOUT_GYRO: Final = (0.0, 0.15, 1.0, 1.0, 1.0, 0.15)
 """The same where nothing else is known: quick movements must not starve, so jerks are seen more."""
 _IMPOSSIBLE: Final = 1e18
 """The square of an acceleration that no sensor reads in any unit: as good as a NaN."""
-_SMALL: Final = 0.25
-"""The square of a small turn, radians; a larger one is followed in two halves."""
+_STILL: Final = (_SQUARES[2], _SQUARES[3])
+_SMALL: Final = 0.01
+"""The square of a small turn, radians: along its tangent it is 0.02 degrees off at most."""
 _MOST: Final = pi**2
 """The square of the largest turn from reading to reading that can be followed."""
 _GAP_S: Final = 0.5
@@ -127,12 +128,10 @@ class Tilt:
         if pose is None or step_s > _GAP_S:
             return self._begin(acc_ms2, square, gyro_rads)
 
-        weights, settle_s = _WITHOUT_GYRO, self._smooth_s
         before, self._rate = self._rate, gyro_rads
         x, y, z = pose
         if gyro_rads is not None:
-            # Rodrigues' formula to its third order, within 0.01 degrees for 10 degrees a step. The
-            # sensor turns one way, so what stands still turns the other.
+            # The sensor turns one way, so what stands still turns the other.
             rate_x, rate_y, rate_z = gyro_rads
             was_x, was_y, was_z = before or gyro_rads
             half_s = -0.5 * step_s
@@ -141,23 +140,21 @@ class Tilt:
             turn_z = half_s * (rate_z + was_z)
             turned = turn_x * turn_x + turn_y * turn_y + turn_z * turn_z
             if turned < _SMALL:
-                weights, settle_s = _WITH_GYRO, self._pull_s
-                sine, rest = 1.0 - turned / 6.0, 0.5 - turned / 24.0
-                kept = 1.0 - rest * turned
-                along = rest * (turn_x * x + turn_y * y + turn_z * z)
                 x, y, z = (
-                    kept * x + sine * (turn_y * z - turn_z * y) + along * turn_x,
-                    kept * y + sine * (turn_z * x - turn_x * z) + along * turn_y,
-                    kept * z + sine * (turn_x * y - turn_y * x) + along * turn_z,
+                    x + turn_y * z - turn_z * y,
+                    y + turn_z * x - turn_x * z,
+                    z + turn_x * y - turn_y * x,
                 )
             elif turned < _MOST:
-                weights, settle_s = _WITH_GYRO, self._pull_s
                 x, y, z = _turned(pose, (turn_x, turn_y, turn_z))
             else:
                 self._rate = None
+        settle_s = self._smooth_s if self._rate is None else self._pull_s
 
-        first, self._weight = self._weight, weights[bisect(_SQUARES, square)]
-        new_s = self._weight * step_s
+        first = self._weight
+        is_still = _STILL[0] < square < _STILL[1]
+        self._weight = weight = 1.0 if is_still else self._weight_of(square)
+        new_s = weight * step_s
         if new_s:
             known_s = self._known_s
             if known_s < settle_s:  # at first the mean of what there was
@@ -165,7 +162,8 @@ class Tilt:
             else:  # then one implicit step of a low-pass
                 whole_s = settle_s + new_s
             share = new_s / whole_s
-            kept, share = 1.0 - share, share / sqrt(square)
+            size = STANDARD_GRAVITY_MS2 if is_still else sqrt(square)
+            kept, share = 1.0 - share, share / size
             x, y, z = kept * x + share * acc_x, kept * y + share * acc_y, kept * z + share * acc_z
         size = sqrt(x * x + y * y + z * z)
         if size:
@@ -176,12 +174,15 @@ class Tilt:
         """Take the first reading of a run."""
         self._rate = gyro_rads
         self._known_s = 0.0
-        self._weight = (_WITHOUT_GYRO if gyro_rads is None else _WITH_GYRO)[
-            bisect(_SQUARES, square)
-        ]
+        self._weight = self._weight_of(square)
         x, y, z = acc_ms2
         self.pose = pose = unit((x, y, z)) if self._weight else None
         return None if pose is None else self._angle_deg(pose)
+
+    def _weight_of(self, square: float) -> float:
+        """How much an acceleration counts, by its squared size."""
+        weights = _WITHOUT_GYRO if self._rate is None else _WITH_GYRO
+        return weights[bisect(_SQUARES, square)]
 
     def _angle_deg(self, pose: Pose) -> float:
         """The angle to the pose of rest, which is learnt at first."""
@@ -189,10 +190,10 @@ class Tilt:
             self._learn_rest(self._t_s, pose)
         x, y, z = pose
         rest_x, rest_y, rest_z = self._rest
-        x, y, z = x - rest_x, y - rest_y, z - rest_z
-        # Half of the angle spans half of the chord: exact for small angles too.
-        half = sqrt(x * x + y * y + z * z) / 2.0
-        return 2.0 * degrees(asin(half)) if half < 1.0 else 180.0
+        near = x * rest_x + y * rest_y + z * rest_z
+        if not -1.0 < near < 1.0:  # they are the same or opposite, but for a rounding
+            return 0.0 if near > 0.0 else 180.0
+        return degrees(acos(near))
 
     def _learn_rest(self, t_s: float, pose: Pose) -> None:
         if self._rest_from_s is None:
