@@ -150,7 +150,7 @@ class MotionRepMachine:
             self.index += 1
             movement = replace(finding.movement, index=self.index)
             self._counted_s = movement.count_s
-            self._finder.skip()
+            self._finder.skip(movement.start_s)
             told.append(movement)
             if finding.settled is None:
                 self._outer[finding.movement.index] = self.index

@@ -127,12 +127,12 @@ class RepeatFinder:
     def clear(self) -> None:
         """A set begins, or nothing was seen for long: begin anew."""
         self.history.clear()
-        self.skip()
+        self.skip(-math.inf)
 
-    def skip(self) -> None:
-        """What was seen so far is counted: begin anew with what comes."""
+    def skip(self, to_s: float) -> None:
+        """What was before a time is counted: begin anew there."""
         self._scales = [_Scale(scale_deg) for scale_deg in SCALES_DEG]
-        self._seen_s = self.history.t_s[-1] if self.history.t_s else -math.inf
+        self._seen_s = to_s
 
     def look(self, known: Course | None) -> Sequence[Repeats]:
         """Look at the poses since the last time; the movements that have repeated with them.
