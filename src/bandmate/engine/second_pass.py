@@ -1,28 +1,32 @@
 """The second look at a set: its readings again, once it is known what its movements are like."""
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from statistics import median
-from typing import Final, TypedDict
+from typing import Final, TypedDict, TypeVar
 
 from bandmate.domain.events import Grade, Rep
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Movement, RepFinding
+from bandmate.signal.pose import Pose
 from bandmate.signal.pose_history import PoseHistory
 from bandmate.signal.reps import LEARN_FROM, RepMachine, RepSettings
 from bandmate.signal.zone_account import LONGEST_STEP_S
 
-MOST_READINGS: Final = 1 << 16
-"""Readings of a set that are kept, about 7 MB: 13 minutes at 80 a second. A longer set has no
-second pass."""
-MOST_POSES: Final = 1 << 13
-"""The same of poses: 11 minutes. All bands wait while one of them counts again, so it is short."""
+MOST_READINGS: Final = 1 << 15
+"""Readings of a set that are kept, about 3.5 MB: 6.8 minutes at 80 a second. A longer set has no
+second pass: all bands wait while one of them counts again, so it takes a tenth of a second."""
+MOST_POSES: Final = 1 << 12
+"""The same of poses: 5.5 minutes."""
 
 Reading = tuple[float, float]
 """Time and value."""
+_Value = TypeVar("_Value")
+"""What is shown at a time."""
 
 
 class Difference(TypedDict):
@@ -100,25 +104,12 @@ class Record:
 
     def _counted(self, settings: RepSettings, end_s: float) -> list[Movement]:
         signal = Conditioner()
-        for at_s, value in chain.from_iterable(self._packets):
-            signal.step(at_s, value)
+        for t_s, value in chain.from_iterable(self._packets):
+            signal.step(t_s, value)
         signal.gap()  # the noise is known now, all else is forgotten
-        machine = RepMachine(settings)
-        found: list[RepFinding] = []
-        cuts_s = [*self._cuts_s, float("inf")]
-        before_s = float("inf")
-        for at_s, value in chain.from_iterable(self._packets):
-            if at_s > cuts_s[0]:
-                found.extend(machine.abort(cuts_s.pop(0)))
-                signal.gap()
-            if at_s - before_s > LONGEST_STEP_S:
-                signal.gap()
-                found.extend(machine.gap(before_s, at_s))
-            before_s = at_s
-            signal.step(at_s, value)
-            found.extend(machine.step(signal))
-        found.extend(machine.abort(end_s))
-        return [finding for finding in found if isinstance(finding, Movement)]
+        machine, readings = RepMachine(settings), chain.from_iterable(self._packets)
+        cuts_s = self._cuts_s
+        return _counted(machine, signal, signal.step, readings, cuts_s=cuts_s, end_s=end_s)
 
 
 class PoseRecord:
@@ -158,24 +149,51 @@ class PoseRecord:
         """
         if len(self._history.poses) > MOST_POSES:
             return None
-        second = MotionRepMachine(self._settings, self._live.course, shown=self._shown)
-        return compared(live, self._run(second, end_s))
-
-    def _run(self, machine: MotionRepMachine, end_s: float) -> list[Movement]:
+        machine = MotionRepMachine(self._settings, self._live.course, shown=self._shown)
         signal = Conditioner()
-        found: list[RepFinding] = []
-        cuts_s = [*self._cuts_s, math.inf]
-        before_s = math.inf
-        for t_s, pose in zip(self._history.t_s, self._history.poses, strict=True):
-            if t_s > cuts_s[0]:
-                found.extend(machine.abort(cuts_s.pop(0)))
-            if t_s - before_s > LONGEST_STEP_S:
-                found.extend(machine.gap(before_s, t_s))
-            before_s = signal.t_s = t_s
-            signal.pose = pose
-            found.extend(machine.step(signal))
-        found.extend(machine.abort(end_s))
-        return [finding for finding in found if isinstance(finding, Movement)]
+
+        def show(t_s: float, pose: Pose) -> None:
+            signal.t_s, signal.pose = t_s, pose
+
+        poses = zip(self._history.t_s, self._history.poses, strict=True)
+        cuts_s = self._cuts_s
+        return compared(live, _counted(machine, signal, show, poses, cuts_s=cuts_s, end_s=end_s))
+
+
+def _counted(
+    machine: RepMachine | MotionRepMachine,
+    signal: Conditioner,
+    show: Callable[[float, _Value], None],
+    readings: Iterable[tuple[float, _Value]],
+    *,
+    cuts_s: Sequence[float],
+    end_s: float,
+) -> list[Movement]:
+    """The movements that a machine finds in readings.
+
+    Args:
+        machine: What counts.
+        signal: What it is shown.
+        show: Puts a reading into that.
+        readings: Times and values.
+        cuts_s: When what is under way ends, as levels after it are other ones.
+        end_s: When the set ended.
+    """
+    found: list[RepFinding] = []
+    cuts = deque([*cuts_s, math.inf])
+    before_s = math.inf
+    for t_s, value in readings:
+        if t_s > cuts[0]:
+            found.extend(machine.abort(cuts.popleft()))
+            signal.gap()
+        if t_s - before_s > LONGEST_STEP_S:
+            signal.gap()
+            found.extend(machine.gap(before_s, t_s))
+        before_s = t_s
+        show(t_s, value)
+        found.extend(machine.step(signal))
+    found.extend(machine.abort(end_s))
+    return [finding for finding in found if isinstance(finding, Movement)]
 
 
 def compared(live: Sequence[Rep], second: Sequence[Movement]) -> SecondPass:
