@@ -244,11 +244,13 @@ class RepMachine:
     def _is_knock(self, trace: Trace, peak_s: float) -> bool:
         rise = self._peak_m - self._base
         line = self._base + (1 - RETURN_FRACTION) * rise
-        rose_s = trace.last_rise_through(min(line, self._base + self._least_rise), peak_s)
-        fell_s = trace.first_fall_through(line, peak_s)
+        most_s = min(KNOCK_S, self._settings.min_s or KNOCK_S)
+        around = trace.between(peak_s - most_s, peak_s + most_s)
+        rose_s = around.last_rise_through(min(line, self._base + self._least_rise), peak_s)
+        fell_s = around.first_fall_through(line, peak_s)
         if rose_s is None or fell_s is None:
             return False
-        return fell_s - rose_s < min(KNOCK_S, self._settings.min_s or KNOCK_S)
+        return fell_s - rose_s < most_s
 
     def _judge_fall(self) -> Sequence[RepFinding]:
         """Decide the movement that fell, unless its fall may still become a band's release."""
@@ -339,10 +341,11 @@ def _let_go(movement: Movement) -> Movement:
 
 def _start_s(trace: Trace, base: float, rise: float, peak_s: float) -> float:
     """Where a movement rose from its base through its edge."""
-    start_s = trace.last_rise_through(base + EDGE_FRACTION * rise, peak_s)
+    rose_s = trace.last_rise_through(base + PARTIAL_FRACTION * rise, peak_s)
+    before_s = peak_s if rose_s is None else rose_s
+    start_s = trace.last_rise_through(base + EDGE_FRACTION * rise, before_s)
     if start_s is None:
         return trace.t_s[0]
-    rose_s = trace.last_rise_through(base + PARTIAL_FRACTION * rise, peak_s)
     if rose_s is None or rose_s - start_s <= REST_S:
         return start_s
     rest = min(trace.levels_between(rose_s - REST_S, rose_s))

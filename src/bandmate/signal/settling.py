@@ -38,12 +38,15 @@ def settled(falling: Falling, t_s: float) -> Settled:
     top = falling.valley + TOP_FRACTION * rise
     reached_s = trace.first_rise_through(top, movement.start_s)
     left_s = trace.last_fall_through(top)
+    top_s = 0.0
+    if reached_s is not None and left_s is not None:
+        top_s = trace.time_above(top, reached_s, min(left_s, end_s))
     return Settled(
         index=movement.index,
         start_s=movement.start_s,
         end_s=end_s,
         rise_s=None if reached_s is None else reached_s - movement.start_s,
-        top_s=trace.time_above(top, movement.start_s, end_s),
+        top_s=top_s,
         fall_s=None if left_s is None else end_s - left_s,
         base=falling.valley,
         rise=rise,

@@ -1,7 +1,7 @@
 """A bounded record of one movement or hold, from which its edges and measures are taken."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _CAPACITY = 8192
 
@@ -77,18 +77,13 @@ class Trace:
         last = min(bisect_left(self.t_s, to_s), len(self.t_s) - 1)
         if last < first:
             return 0.0
-        rose_s = self.t_s[first - 1]
-        above = self.level[first - 1] >= level
-        total = 0.0
-        for i, x in enumerate(self.level[first : last + 1], first):
-            if (x >= level) == above:
-                continue
-            above = not above
-            if above:
-                rose_s = self._crossing(i - 1, level)
-            else:
-                total += self._crossing(i - 1, level) - rose_s
-        return total + self.t_s[last] - rose_s if above else total
+        is_over = [x >= level for x in self.level[first - 1 : last + 1]]
+        crossings_s = [self._crossing(first - 1 + i, level) for i in _changes(is_over)]
+        if is_over[0]:
+            crossings_s.insert(0, self.t_s[first - 1])
+        if is_over[-1]:
+            crossings_s.append(self.t_s[last])
+        return sum(crossings_s[1::2]) - sum(crossings_s[::2])  # it rises and falls in turn
 
     def levels_between(self, from_s: float, to_s: float) -> list[float]:
         """Levels recorded between two times."""
@@ -113,3 +108,11 @@ class Trace:
         t0, t1 = self.t_s[i], self.t_s[i + 1]
         x0, x1 = self.level[i], self.level[i + 1]
         return t0 + (t1 - t0) * (level - x0) / (x1 - x0)
+
+
+def _changes(is_over: list[bool]) -> Iterator[int]:
+    """Where the next one is another."""
+    i = 0
+    while (not is_over[i]) in is_over[i:]:
+        i = is_over.index(not is_over[i], i)
+        yield i - 1
