@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from bandmate.domain.alerts import ALERTS, AlertCode
-from bandmate.domain.exercises import Dose, Exercise, Recogniser
+from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SinkHealth
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.web.server import PageSettings, serve_page
@@ -54,13 +54,16 @@ HOLD = replace(REPS, title="Overhead hold", reps=0, reps_target=0, hold_s=12.4, 
 SEATED_ROW = Exercise(
     slug="seated-row",
     reference="",
+    lines="",
+    movement="row",
     title="Seated row",
     summary="Pull to the ribs and let go slowly.",
     steps=(),
     phase="stabilise",
     position="sitting",
-    side="both",
-    band="light",
+    sides=Sides.BOTH,
+    band=None,
+    motion_site="",
     recogniser=Recogniser.REPS,
     amplitude_deg=0.0,
     amplitude_n=20.0,
@@ -68,6 +71,7 @@ SEATED_ROW = Exercise(
     dose=Dose(reps=10, sets=1),
     zone=None,
     zone_name="",
+    tags=frozenset(),
     stop_rule="",
 )
 

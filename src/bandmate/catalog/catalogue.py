@@ -8,7 +8,7 @@ from importlib.resources import files
 import msgspec
 
 from bandmate.catalog.schema import ExerciseEntry, ZoneEntry
-from bandmate.domain.exercises import Dose, Exercise, Recogniser
+from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
 
@@ -17,13 +17,16 @@ def _free(slug: str, title: str, summary: str, recogniser: Recogniser) -> Exerci
     return Exercise(
         slug=slug,
         reference="",
+        lines="",
+        movement=slug,
         title=title,
         summary=summary,
         steps=(),
         phase="",
         position="any",
-        side="any",
-        band="any",
+        sides=Sides.NONE,
+        band=None,
+        motion_site="",
         recogniser=recogniser,
         amplitude_n=0.0,
         amplitude_deg=0.0,
@@ -31,6 +34,7 @@ def _free(slug: str, title: str, summary: str, recogniser: Recogniser) -> Exerci
         dose=Dose(0, 1),
         zone=None,
         zone_name="",
+        tags=frozenset(),
         stop_rule="Stop at more pain, tingling or numbness.",
     )
 
@@ -104,12 +108,12 @@ def load_catalogue() -> Catalogue:
     zones = msgspec.toml.decode(
         folder.joinpath("zones.toml").read_bytes(), type=dict[str, ZoneEntry]
     )
-    entries = msgspec.toml.decode(
-        folder.joinpath("exercises.toml").read_bytes(), type=dict[str, ExerciseEntry]
-    )
     exercises = {
         slug: entry.exercise(slug, None if entry.zone is None else zones[entry.zone].limits())
-        for slug, entry in entries.items()
+        for file in sorted(folder.joinpath("exercises").iterdir(), key=lambda file: file.name)
+        for slug, entry in msgspec.toml.decode(
+            file.read_bytes(), type=dict[str, ExerciseEntry]
+        ).items()
     }
     return Catalogue(
         exercises | {free.slug: free for free in FREE},

@@ -7,7 +7,7 @@ import msgspec
 
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli.table import print_aligned
-from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise, Recogniser
+from bandmate.domain.exercises import HOLD_RECOGNISERS, BandUse, Exercise, Recogniser, Sides
 
 _RECOGNISED_AS = {
     Recogniser.REPS: "pulls",
@@ -15,16 +15,30 @@ _RECOGNISED_AS = {
     Recogniser.STEPS: "steps",
     Recogniser.HOLD: "holds in the zone",
     Recogniser.MOTION_REPS: "movements of the limb",
+    Recogniser.MOTION_REPS_WITH_HOLD: "movements of the limb, held at the top",
     Recogniser.MOTION_HOLD: "holds of the limb",
+    Recogniser.TIMER: "nothing: it is timed, not measured",
     Recogniser.FREE_REPS: "any pulls",
     Recogniser.FREE_HOLDS: "any holds",
 }
 
 _PHASES = {
+    "warm_up": "Warm-up",
+    "cool_down": "Cool-down",
     "calm": "Phase 1: calm",
     "release": "Phase 2: release",
     "stabilise": "Phase 3: stabilise",
     "": "any",
+}
+
+
+_SIDES = {
+    Sides.EACH: "one after the other",
+    Sides.PAINFUL: "the painful one",
+    Sides.BOTH: "both together",
+    Sides.ALTERNATING: "in turn",
+    Sides.DIRECTIONS: "one way, then the other",
+    Sides.NONE: "any",
 }
 
 
@@ -77,8 +91,9 @@ def _facts(exercise: Exercise) -> list[tuple[str, str]]:
     facts = [
         ("Phase", _PHASES[exercise.phase]),
         ("Position", exercise.position),
-        ("Side", exercise.side),
-        ("Band", exercise.band),
+        ("Side", _SIDES[exercise.sides]),
+        ("Band", _band(exercise.band)),
+        ("Sensor", _sensor(exercise)),
         ("Dose", _dose(exercise)),
         ("Counts", f"{_RECOGNISED_AS[exercise.recogniser]} ({exercise.recogniser})"),
     ]
@@ -102,10 +117,30 @@ def _facts(exercise: Exercise) -> list[tuple[str, str]]:
     return [*facts, ("Stop rule", exercise.stop_rule)]
 
 
+def _band(band: BandUse | None) -> str:
+    return "none" if band is None else f"{band.strength}, {band.place}, {band.anchor}"
+
+
+def _sensor(exercise: Exercise) -> str:
+    """Where a sensor sees it."""
+    band = exercise.band
+    seen: list[str] = []
+    if band is not None:
+        strands = "one strand" if band.strands == 1 else "one of two strands: strands = 2"
+        seen.append(f"in the band ({strands})")
+    if exercise.motion_site:
+        seen.append(f"for motion on the {exercise.motion_site}")
+    if not exercise.measured:
+        return "none"
+    return " or ".join(seen) or "any"
+
+
 def _dose(exercise: Exercise) -> str:
     dose = exercise.dose
     if not dose.reps:
         return "free"
+    if not exercise.measured and dose.reps == 1:
+        return f"{dose.hold_s:g} s"
     held = f" of {dose.hold_s:g} s" if dose.hold_s else ""
     unit = "hold" if exercise.recogniser in HOLD_RECOGNISERS else "rep"
     return f"{dose.sets} x {dose.reps} {unit}{'s' if dose.reps > 1 else ''}{held}"

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from bandmate.domain.exercises import Exercise, Recogniser
+from bandmate.domain.exercises import MOTION_RECOGNISERS, Exercise
 from bandmate.domain.samples import Quantity
 from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
 
 STEPS_IN_ZONE: Final = 5
 """A zone has room for so many steps of the sensor, or its edges cannot be told from its middle."""
-_OF_MOTION: Final = frozenset({Recogniser.MOTION_REPS, Recogniser.MOTION_HOLD})
 
 
 def is_too_coarse(zone: ZoneLimits | None, step_n: float | None) -> bool:
@@ -36,12 +35,17 @@ def fitted(exercise: Exercise, quantity: Quantity, step_n: float | None) -> Exer
     Raises:
         UsageError: It sees no movement, or is too coarse for the zone.
     """
+    if not exercise.measured:
+        raise UsageError(
+            f"{exercise.slug} is timed: no sensor sees it",
+            hint="Do it in a session, which prompts it and asks whether it was done.",
+        )
     if quantity == "none":
         raise UsageError(
             f"this sensor shows no movement, so {exercise.slug} cannot be done with it",
             hint="Begin it on a band whose sensor measures force or motion.",
         )
-    if exercise.recogniser in _OF_MOTION and quantity != "angle":
+    if exercise.recogniser in MOTION_RECOGNISERS and quantity != "angle":
         raise UsageError(
             f"{exercise.slug} is seen in motion alone, and this sensor shows a pull",
             hint="Begin it on a band whose sensor measures motion.",

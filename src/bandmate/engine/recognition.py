@@ -39,6 +39,7 @@ from bandmate.signal.holds import (
 )
 from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Movement, RepFinding
+from bandmate.signal.repeats import REPEATS
 from bandmate.signal.reps import FLOOR_DEG, FLOOR_N, RepMachine, RepSettings
 from bandmate.signal.steadiness import steadiness
 
@@ -117,7 +118,7 @@ class _Reps:
         settings = _rep_settings(exercise, quantity)
         self._machine: RepMachine | MotionRepMachine
         self.record: Record | PoseRecord
-        if quantity == "angle":
+        if quantity == "angle" and not _is_done_once(exercise, course):
             self._machine = machine = MotionRepMachine(settings, course)
             self.record = PoseRecord(settings, machine, shown=course is not None)
         else:
@@ -195,6 +196,14 @@ class _Reps:
             return ()
         head = self._stamp.head(DoseReached, t_s)
         return (DoseReached(**head, kind="reps", target=self._target, value=self._credited),)
+
+
+def _is_done_once(exercise: Exercise, course: Course | None) -> bool:
+    """A movement that is not done often enough to be learnt, and was not shown.
+
+    It is counted in the angle to the pose of rest, as a pull is in a force.
+    """
+    return course is None and 0 < exercise.dose.reps < REPEATS
 
 
 def _rep_settings(exercise: Exercise, quantity: Quantity) -> RepSettings:

@@ -30,6 +30,9 @@ HEART_SWING_S: Final = 60.0
 _TEMPO_S: Final = 5.0
 """The length of a movement, as far as the exercise allows."""
 _RAMP_S: Final = 1.0
+_PULL_S: Final = 5.0
+_TURN_S: Final = 2.0
+"""A limb gets there in so long; any slower, and it would be held on the way."""
 _RELEASE_S: Final = 1.2
 """So quickly that it is no sagging, and so slowly that it is no band that snaps."""
 
@@ -75,6 +78,7 @@ def _holds(exercise: Exercise, *, in_degrees: bool) -> Movement:
     one = hold(
         _rise_deg(exercise) if in_degrees else level,
         exercise.dose.hold_s or FREE_HOLD_S,
+        ramp_s=_TURN_S if in_degrees else _PULL_S,
         release_s=_RELEASE_S,
         breathing_n=0.5,
     )
