@@ -1,0 +1,72 @@
+"""What people ask of a session and tell it, and its written form."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from bandmate.errors import UsageError
+
+VERBS = ("go", "skip", "next", "swap", "pause", "resume", "end", "ack")
+_FORM = re.compile(r"(stop):(tingle)|(stop):pain(?::(\d|10))?|(pain):(\d|10)")
+_MOST_PAIN, _MOST_DISTAL = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How it is.
+
+    Attributes:
+        pain: 0 to 10.
+        distal: The most distal level: 0 none, 1 back, 2 buttock or upper thigh, 3 knee, 4 calf,
+            5 foot.
+        tingling: It tingles.
+
+    Raises:
+        UsageError: A number is out of its range.
+    """
+
+    pain: int
+    distal: int
+    tingling: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.pain <= _MOST_PAIN:
+            raise UsageError(f"pain is 0 to {_MOST_PAIN}, not {self.pain}")
+        if not 0 <= self.distal <= _MOST_DISTAL:
+            raise UsageError(f"the most distal level is 0 to {_MOST_DISTAL}, not {self.distal}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command.
+
+    Attributes:
+        verb: One of `VERBS`, or `stop` or `tell` with a symptom.
+        symptom: What is told.
+        pain: 0 to 10, where it was told.
+    """
+
+    verb: str
+    symptom: Literal["tingle", "pain"] | None = None
+    pain: int | None = None
+
+
+def parse(text: str) -> Asked:
+    """Parse a command: a verb, `stop:tingle`, `stop:pain`, `stop:pain:N` or `pain:N`.
+
+    Raises:
+        UsageError: It has not the form of one; the message tells the known ones.
+    """
+    text = text.strip()
+    if text in VERBS:
+        return Asked(text)
+    found = _FORM.fullmatch(text)
+    if found is None:
+        known = f"{', '.join(VERBS)}, stop:tingle, stop:pain, stop:pain:0-10, pain:0-10"
+        raise UsageError(f"unknown command {text!r}", hint=f"Known are: {known}.")
+    _, tingle, stop, strong, _, pain = cast("tuple[str | None, ...]", found.groups())
+    if tingle:
+        return Asked("stop", "tingle")
+    if stop:
+        return Asked("stop", "pain", int(strong) if strong else None)
+    return Asked("tell", "pain", int(pain or 0))

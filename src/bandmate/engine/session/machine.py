@@ -1,0 +1,418 @@
+"""The guided session: a state machine that is told of time, people and bands, and tells what to do.
+
+It reads no clock and touches no sensor. What it wants of a band is an `Order`; whoever holds the
+bands carries it out at once and lets it `hear` what came of it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Literal
+
+from bandmate.domain.alerts import AlertCode, Urgency
+from bandmate.domain.events import AlertCleared, AlertRaised, Event, SetEnded, Tared
+from bandmate.domain.exercises import Exercise
+from bandmate.engine.session.asked import Told, parse
+from bandmate.engine.session.orders import Order
+from bandmate.engine.session.script import Task, band_for, swapped, tasks_of
+from bandmate.engine.session.set_run import SetRun
+from bandmate.engine.session.slack import SlackCheck
+from bandmate.engine.session.states import FINAL, RUNNING, TRANSITIONS, State, Trigger
+from bandmate.engine.session.summary import Status
+from bandmate.engine.session.teller import Out, SessionSettings, Teller
+from bandmate.engine.session.work import Words
+from bandmate.errors import UsageError
+
+EXPLAIN_S: Final = 12.0
+"""How long how-to and side are told before it counts down; `go` does not wait for it."""
+COUNTDOWN_S: Final = 3.0
+VERDICT_S: Final = 2.5
+"""Whether a band hangs slack is known within so long."""
+RETRY_S: Final = 3.0
+"""After a band was not slack it is tried again."""
+_BETWEEN: Final = frozenset({State.EXPLAINING, State.COUNTING_DOWN, State.RESTING})
+_SHOWS_TASK: Final = RUNNING | {State.PAUSED, State.STOPPED}
+
+
+class SessionMachine:
+    """Leads through one session.
+
+    All calls return what is to be told and done, in order. `deadline` says when `tick` is due.
+
+    Args:
+        settings: See `SessionSettings`.
+        words: The words of the person's language.
+        localised: An exercise in those words.
+
+    Attributes:
+        state: Where it stands.
+    """
+
+    _status: Status
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        words: Words,
+        localised: Callable[[Exercise], Exercise] = lambda exercise: exercise,
+    ) -> None:
+        self.state = State.IDLE
+        self._settings = settings
+        self._words = words
+        self._teller = Teller(settings, words, localised)
+        self._tasks = tasks_of(settings.items, settings.first_side)
+        self._planned_n = len(self._tasks)
+        self._at = 0
+        self._run: SetRun | None = None
+        """The set that is under way, or paused."""
+        self._ending: tuple[SetRun, bool] | None = None
+        """One that its band has yet to tell the end of, and whether a symptom ended it."""
+        self._until_s: float | None = None
+        self._back = State.IDLE
+        """Where a pause returns to."""
+        self._slack = SlackCheck((), ())
+        self._before: Told | None = None
+        self._status = "done"
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """All that it has told, and what it heard of its bands."""
+        return self._teller.events
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due; `None`: nothing to wait for."""
+        times = [self._until_s, self._teller.deadline]
+        if self._run is not None and self.state is State.ACTIVE:
+            times.append(self._run.deadline)
+        return min((t_s for t_s in times if t_s is not None), default=None)
+
+    @property
+    def task(self) -> Task | None:
+        """The set that is next or under way."""
+        return self._tasks[self._at] if self._at < len(self._tasks) else None
+
+    def begin(self, at_s: float) -> list[Out]:
+        """A person chose the plan."""
+        self._fire(Trigger.BEGIN, at_s)
+        return self._teller.take()
+
+    def checked(self, told: Told, at_s: float, advice: str | None = None) -> list[Out]:
+        """The self-check is answered; `advice`: there is no session, and this is to be done."""
+        if self.state is not State.CHECKING:
+            raise UsageError("nothing is asked now")
+        self._before = told
+        self._teller.answered("before", told, at_s)
+        if advice is None:
+            self._fire(Trigger.ALLOWED, at_s)
+        else:
+            self._teller.say("refused", at_s, urgency=Urgency.CHECK, advice=advice)
+            self._status = "refused"
+            self._fire(Trigger.REFUSE, at_s)
+        return self._teller.take()
+
+    def answered(self, told: Told, at_s: float) -> list[Out]:
+        """The questions afterwards are answered."""
+        if self.state is not State.ASKING:
+            raise UsageError("nothing is asked now")
+        self._teller.answered("after", told, at_s)
+        self._fire(Trigger.ANSWERED, at_s)
+        return self._teller.take()
+
+    def command(self, text: str, at_s: float) -> list[Out]:
+        """Do what a person asked; see `engine.session.asked`.
+
+        Raises:
+            UsageError: It is unknown, or cannot be done now; nothing has changed.
+        """
+        asked = parse(text)
+        doing: dict[str, Callable[[float], None]] = {
+            "go": self._go,
+            "skip": self._skip,
+            "next": self._next,
+            "swap": self._swap,
+            "pause": self._pause,
+            "resume": self._resume,
+            "end": self._end,
+            "ack": self._acknowledge,
+        }
+        if asked.symptom is None:
+            doing[asked.verb](at_s)
+        else:
+            self._symptom(asked.symptom, asked.pain, at_s, stops=asked.verb == "stop")
+        return self._teller.take()
+
+    def hear(self, events: Sequence[Event]) -> list[Out]:
+        """Take events of the bands, in order."""
+        for event in events:
+            self._teller.events.append(event)
+            self._heard(event, event.emitted_s)
+        return self._teller.take()
+
+    def tick(self, now_s: float) -> list[Out]:
+        """Time went by: do what is due up to `now_s`."""
+        while (due_s := self.deadline) is not None and due_s <= now_s:
+            self._teller.tick(due_s)
+            run = self._run
+            if run is not None and self.state is State.ACTIVE:
+                self._teller.say_all(run.tick(due_s), due_s)
+                if run.is_over(due_s):
+                    self._go_on(due_s)
+            if self._until_s is not None and self._until_s <= due_s:
+                self._until_s = None
+                self._elapsed(due_s)
+        return self._teller.take()
+
+    def crashed(self, at_s: float) -> list[Out]:
+        """The process that led it ended: what it credited stays, and no more is."""
+        self._status = "interrupted"
+        self._fire(Trigger.CRASH, at_s)
+        return self._teller.take()
+
+    # What happens.
+
+    def _heard(self, event: Event, at_s: float) -> None:
+        run = self._run
+        if isinstance(event, SetEnded) and self._ending and event.band == self._ending[0].band:
+            (ended, stopped), self._ending = self._ending, None
+            ended.hear(event)
+            self._teller.credit(ended, at_s, stopped=stopped)
+            return
+        if run is not None and event.band == run.band:
+            self._teller.say_all(run.hear(event), at_s)
+        match event:
+            case Tared() if self.state is State.SENSORS:
+                self._tared(event, at_s)
+            case AlertRaised():
+                self._alerted(event, at_s)
+            case AlertCleared(code=AlertCode.SIGNAL_LOST):
+                if self.state is State.PAUSED and self._back is State.ACTIVE:
+                    self._resume(at_s)
+            case SetEnded() if run is not None and event.band == run.band:
+                if self.state is State.ACTIVE:  # it was ended elsewhere
+                    self._go_on(at_s)
+            case _:
+                pass
+
+    def _alerted(self, event: AlertRaised, at_s: float) -> None:
+        self._teller.alert(event)
+        run = self._run
+        is_lost = event.code is AlertCode.SIGNAL_LOST and self.state is State.ACTIVE
+        if is_lost and run is not None and event.band == run.band:
+            self._pause(at_s, reason="signal_lost")
+
+    def _tared(self, event: Tared, at_s: float) -> None:
+        slack = self._slack.hear(event)
+        if slack is False:
+            self._until_s = at_s + RETRY_S
+            self._teller.say("not_slack", at_s, urgency=Urgency.CHECK)
+            self._changed(at_s, "not_slack")
+        elif slack and self._slack.is_done:
+            self._fire(Trigger.SLACK, at_s)
+
+    def _elapsed(self, at_s: float) -> None:
+        """The state has lasted as long as it does."""
+        match self.state:
+            case State.SENSORS:
+                if silent := self._slack.silent:
+                    self._teller.say("no_sensor", at_s, urgency=Urgency.CHECK, band=silent)
+                self._tare(at_s)
+            case State.RESTING:
+                before, task = self._tasks[self._at - 1], self.task
+                more = task is not None and task.is_more_of(before)
+                self._fire(Trigger.AGAIN if more else Trigger.RESTED, at_s)
+            case _:
+                self._fire(_NEXT[self.state], at_s)
+
+    # States.
+
+    def _fire(self, trigger: Trigger, at_s: float, reason: str = "") -> None:
+        after = TRANSITIONS.get((self.state, trigger))
+        if after is None:
+            raise UsageError(f"this cannot be done now: the session is {self.state}")
+        self._enter(after, at_s, reason)
+
+    def _enter(self, state: State, at_s: float, reason: str = "") -> None:
+        self.state, self._until_s = state, self._until(state, at_s)
+        self._changed(at_s, reason)
+        entered: dict[State, Callable[[float], None]] = {
+            State.CHECKING: lambda t_s: self._teller.say("check", t_s),
+            State.SENSORS: self._check_sensors,
+            State.READY: lambda t_s: self._teller.say("ready", t_s),
+            State.WARMING_UP: lambda t_s: self._teller.say("warm_up", t_s),
+            State.EXPLAINING: self._explain,
+            State.COUNTING_DOWN: self._count_down,
+            State.ACTIVE: self._work,
+            State.RESTING: self._rest,
+            State.COOLING_DOWN: lambda t_s: self._teller.say("cool_down", t_s),
+            State.ASKING: lambda t_s: self._teller.say("ask_after", t_s),
+            State.PAUSED: lambda t_s: self._teller.say("lost" if reason else "paused", t_s),
+            State.STOPPED: lambda t_s: self._teller.say("stopped", t_s, urgency=Urgency.STOP),
+        }
+        if state in entered:
+            entered[state](at_s)
+        if state in FINAL:
+            self._teller.summarise(self._status, self._planned_n, at_s)
+
+    def _changed(self, at_s: float, reason: str = "") -> None:
+        task = self.task if self.state in _SHOWS_TASK else None
+        self._teller.changed(self.state, task, self._until_s, at_s, reason)
+
+    def _until(self, state: State, at_s: float) -> float | None:
+        """When a state ends by itself."""
+        plan = self._settings.plan
+        lasts_s = {
+            State.WARMING_UP: plan.warm_up_s,
+            State.EXPLAINING: EXPLAIN_S,
+            State.COUNTING_DOWN: COUNTDOWN_S,
+            State.RESTING: self._tasks[self._at - 1].item.rest_s if self._at else 0.0,
+            State.COOLING_DOWN: plan.cool_down_s,
+        }.get(state)
+        return None if lasts_s is None else at_s + lasts_s
+
+    def _check_sensors(self, at_s: float) -> None:
+        self._teller.say("slack", at_s)
+        self._tare(at_s)
+
+    def _tare(self, at_s: float) -> None:
+        self._slack = SlackCheck(self._tasks, self._settings.bands)
+        if self._slack.is_done:
+            self._fire(Trigger.SLACK, at_s)
+        else:
+            self._until_s = at_s + VERDICT_S
+            self._teller.order(self._slack.orders())
+
+    def _explain(self, at_s: float) -> None:
+        task = self.task
+        if task is None:
+            self._fire(Trigger.LAST_DONE, at_s)
+            return
+        self._teller.explain(task, at_s, timed=band_for(task, self._settings.bands) is None)
+
+    def _count_down(self, at_s: float) -> None:
+        self._teller.hush()
+        self._teller.say("countdown", at_s)
+
+    def _work(self, at_s: float) -> None:
+        task = self.task
+        assert task is not None  # noqa: S101 - it was explained
+        if self._run is None:
+            self._run = self._run_of(task)
+        self._teller.say("begin", at_s)
+        self._teller.order(self._run.begin(at_s))
+
+    def _rest(self, at_s: float) -> None:
+        if (task := self.task) is not None:
+            self._teller.rest(self._tasks[self._at - 1], task, at_s)
+
+    def _run_of(self, task: Task) -> SetRun:
+        return SetRun(task, band_for(task, self._settings.bands), self._words)
+
+    def _go_on(self, at_s: float) -> None:
+        """The set is done, or left: on to the next."""
+        self._finish(at_s)
+        self._at += 1
+        self._fire(Trigger.LAST_DONE if self.task is None else Trigger.SET_DONE, at_s)
+
+    def _finish(self, at_s: float, reason: str = "") -> None:
+        """End the set that is under way, if any, and credit what was done of it."""
+        task, run = self.task, self._run
+        self._run = None
+        if run is None:
+            if task is not None and self.state in _BETWEEN:
+                self._teller.credit(
+                    SetRun(task, band_for(task, self._settings.bands), self._words),
+                    at_s,
+                    stopped=False,
+                )
+            return
+        self._teller.order(run.end(at_s, reason))
+        if run.is_ending:
+            self._ending = run, bool(reason)
+        else:
+            self._teller.credit(run, at_s, stopped=bool(reason))
+
+    # What people ask for.
+
+    def _go(self, at_s: float) -> None:
+        self._teller.hush()
+        if self.state is State.READY:
+            self._fire(Trigger.GO, at_s)
+        elif self.state in RUNNING - {State.ACTIVE}:
+            self._elapsed(at_s)
+        else:
+            raise UsageError(f"there is nothing to go on with: the session is {self.state}")
+
+    def _skip(self, at_s: float) -> None:
+        if self.state is State.ACTIVE or self.state in _BETWEEN:
+            self._teller.hush()
+            self._go_on(at_s)
+        else:
+            self._go(at_s)
+
+    def _next(self, at_s: float) -> None:
+        """Leave the rest of this exercise out."""
+        task = self.task
+        if task is None or (self.state is not State.ACTIVE and self.state not in _BETWEEN):
+            raise UsageError(f"there is no exercise to leave: the session is {self.state}")
+        first = self._at + 1
+        later = [other for other in self._tasks[first:] if other.item is not task.item]
+        self._tasks = [*self._tasks[:first], *later]
+        self._skip(at_s)
+
+    def _swap(self, at_s: float) -> None:
+        if self.state not in _BETWEEN:
+            raise UsageError("sides are changed before a set, not during it")
+        self._tasks = swapped(self._tasks, self._at)
+        self._teller.hush()
+        self._enter(State.EXPLAINING, at_s)
+
+    def _pause(self, at_s: float, reason: str = "") -> None:
+        self._back = self.state
+        self._teller.hush()
+        self._fire(Trigger.PAUSE, at_s, reason)
+        if self._run is not None and not reason:
+            self._teller.order(self._run.end(at_s))
+            self._back = State.COUNTING_DOWN
+
+    def _resume(self, at_s: float) -> None:
+        if self.state is not State.PAUSED:
+            raise UsageError(f"it is not paused: the session is {self.state}")
+        self._teller.say("resumed", at_s)
+        if self._back is State.ACTIVE:  # its band was silent; the set went on meanwhile
+            self.state = State.ACTIVE
+            self._changed(at_s)
+        else:
+            self._enter(self._back, at_s)
+
+    def _end(self, at_s: float) -> None:
+        self._teller.hush()
+        self._status = "ended"
+        self._finish(at_s)
+        self._fire(Trigger.END, at_s)
+
+    def _acknowledge(self, at_s: float) -> None:
+        if self.state is State.STOPPED:
+            self._fire(Trigger.ACK, at_s)
+        self._teller.order([Order(name, "ack") for name, _ in self._settings.bands])
+
+    def _symptom(
+        self, kind: Literal["tingle", "pain"], pain: int | None, at_s: float, *, stops: bool
+    ) -> None:
+        limits, before = self._settings.plan.limits, self._before
+        if pain is not None and before is not None:
+            stops = stops or pain >= limits.stop_at or pain - before.pain >= limits.stop_rise
+        if stops and (self.state, Trigger.STOP) not in TRANSITIONS:
+            raise UsageError(f"there is nothing to stop: the session is {self.state}")
+        self._teller.symptom(self.task, kind, pain, at_s, stops=stops)
+        if stops:
+            self._status = "stopped"
+            self._finish(at_s, reason=kind)
+            self._fire(Trigger.STOP, at_s, reason=kind)
+
+
+_NEXT: Final = {
+    State.WARMING_UP: Trigger.WARMED,
+    State.EXPLAINING: Trigger.TOLD,
+    State.COUNTING_DOWN: Trigger.COUNTED,
+    State.COOLING_DOWN: Trigger.COOLED,
+}
+"""What ends the states that last so long and no longer."""
