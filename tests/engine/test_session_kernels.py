@@ -12,7 +12,7 @@ from bandmate.catalog.texts import ENGLISH, languages, load_texts
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.exercises import Sides
 from bandmate.engine.session.asked import VERBS, Asked, parse
-from bandmate.engine.session.script import swapped, tasks_of
+from bandmate.engine.session.script import Script, tasks_of
 from bandmate.engine.session.states import FINAL, RUNNING, TRANSITIONS, State, Trigger
 from bandmate.engine.session.voice import ADVICE_PAUSE_S, Line, Voice
 from bandmate.engine.session.work import timed_s
@@ -56,9 +56,28 @@ def test_each_side_is_done_and_the_painful_one_alone():
         (Sides.BOTH, "", 1),
         (Sides.BOTH, "", 2),
     ]
-    assert [task.side for task in swapped(tasks, 0)][:4] == ["left", "left", "right", "right"]
-    assert swapped(tasks, 0)[4:] == tasks[4:]
-    assert swapped(swapped(tasks, 2), 2) == tasks
+
+
+def test_sides_are_swapped_and_exercises_left_from_here_on():
+    items = a_plan("banded_clamshell", "supine_sciatic_floss").items
+    tasks = tasks_of(items, "right")
+    script = Script(tasks)
+    script.swap()
+    assert [task.side for task in script.tasks] == ["left", "left", "right", "right"] + [
+        "right"
+    ] * 2
+    script.swap()
+    assert script.tasks == tasks
+    script.advance()
+    assert script.goes_on
+    script.leave_exercise()
+    script.advance()
+    assert script.task == tasks[4]
+    assert not script.goes_on
+    assert script.planned_n == 6
+    script.advance()
+    script.advance()
+    assert script.task is None
 
 
 @pytest.mark.parametrize("text", [*VERBS, "stop:tingle", "stop:pain", "stop:pain:7", "pain:0"])

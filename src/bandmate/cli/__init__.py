@@ -10,7 +10,18 @@ import click
 from bandmate import __version__
 from bandmate.errors import BandmateError
 
-NAMES = ("demo", "run", "scan", "record", "replay", "simulate", "profiles", "exercises", "bench")
+NAMES = (
+    "demo",
+    "run",
+    "scan",
+    "record",
+    "replay",
+    "simulate",
+    "profiles",
+    "exercises",
+    "plan",
+    "bench",
+)
 """The commands, in the order `--help` shows them; each is the module of its name."""
 
 

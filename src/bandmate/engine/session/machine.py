@@ -12,7 +12,7 @@ from bandmate.domain.events import AlertCleared, AlertRaised, Event, SetEnded, T
 from bandmate.domain.exercises import Exercise
 from bandmate.engine.session.asked import Told, parse
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Task, band_for, swapped, tasks_of
+from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
 from bandmate.engine.session.set_run import SetRun
 from bandmate.engine.session.slack import SlackCheck
 from bandmate.engine.session.states import FINAL, RUNNING, TRANSITIONS, State, Trigger
@@ -21,9 +21,6 @@ from bandmate.engine.session.teller import Out, SessionSettings, Teller
 from bandmate.engine.session.work import Words
 from bandmate.errors import UsageError
 
-EXPLAIN_S: Final = 12.0
-"""How long how-to and side are told before it counts down; `go` does not wait for it."""
-COUNTDOWN_S: Final = 3.0
 VERDICT_S: Final = 2.5
 """Whether a band hangs slack is known within so long."""
 RETRY_S: Final = 3.0
@@ -58,9 +55,7 @@ class SessionMachine:
         self._settings = settings
         self._words = words
         self._teller = Teller(settings, words, localised)
-        self._tasks = tasks_of(settings.items, settings.first_side)
-        self._planned_n = len(self._tasks)
-        self._at = 0
+        self._script = Script(tasks_of(settings.items, settings.first_side))
         self._run: SetRun | None = None
         """The set that is under way, or paused."""
         self._ending: tuple[SetRun, bool] | None = None
@@ -84,11 +79,6 @@ class SessionMachine:
         if self._run is not None and self.state is State.ACTIVE:
             times.append(self._run.deadline)
         return min((t_s for t_s in times if t_s is not None), default=None)
-
-    @property
-    def task(self) -> Task | None:
-        """The set that is next or under way."""
-        return self._tasks[self._at] if self._at < len(self._tasks) else None
 
     def begin(self, at_s: float) -> list[Out]:
         """A person chose the plan."""
@@ -216,9 +206,7 @@ class SessionMachine:
                     self._teller.say("no_sensor", at_s, urgency=Urgency.CHECK, band=silent)
                 self._tare(at_s)
             case State.RESTING:
-                before, task = self._tasks[self._at - 1], self.task
-                more = task is not None and task.is_more_of(before)
-                self._fire(Trigger.AGAIN if more else Trigger.RESTED, at_s)
+                self._fire(Trigger.AGAIN if self._script.goes_on else Trigger.RESTED, at_s)
             case _:
                 self._fire(_NEXT[self.state], at_s)
 
@@ -231,49 +219,31 @@ class SessionMachine:
         self._enter(after, at_s, reason)
 
     def _enter(self, state: State, at_s: float, reason: str = "") -> None:
-        self.state, self._until_s = state, self._until(state, at_s)
+        lasts_s = lasts(state, self._settings.plan, self._script.before)
+        self.state, self._until_s = state, None if lasts_s is None else at_s + lasts_s
         self._changed(at_s, reason)
+        if state in _SAID:
+            self._teller.say(_SAID[state], at_s)
         entered: dict[State, Callable[[float], None]] = {
-            State.CHECKING: lambda t_s: self._teller.say("check", t_s),
-            State.SENSORS: self._check_sensors,
-            State.READY: lambda t_s: self._teller.say("ready", t_s),
-            State.WARMING_UP: lambda t_s: self._teller.say("warm_up", t_s),
+            State.SENSORS: self._tare,
             State.EXPLAINING: self._explain,
             State.COUNTING_DOWN: self._count_down,
             State.ACTIVE: self._work,
             State.RESTING: self._rest,
-            State.COOLING_DOWN: lambda t_s: self._teller.say("cool_down", t_s),
-            State.ASKING: lambda t_s: self._teller.say("ask_after", t_s),
             State.PAUSED: lambda t_s: self._teller.say("lost" if reason else "paused", t_s),
             State.STOPPED: lambda t_s: self._teller.say("stopped", t_s, urgency=Urgency.STOP),
         }
         if state in entered:
             entered[state](at_s)
         if state in FINAL:
-            self._teller.summarise(self._status, self._planned_n, at_s)
+            self._teller.summarise(self._status, self._script.planned_n, at_s)
 
     def _changed(self, at_s: float, reason: str = "") -> None:
-        task = self.task if self.state in _SHOWS_TASK else None
+        task = self._script.task if self.state in _SHOWS_TASK else None
         self._teller.changed(self.state, task, self._until_s, at_s, reason)
 
-    def _until(self, state: State, at_s: float) -> float | None:
-        """When a state ends by itself."""
-        plan = self._settings.plan
-        lasts_s = {
-            State.WARMING_UP: plan.warm_up_s,
-            State.EXPLAINING: EXPLAIN_S,
-            State.COUNTING_DOWN: COUNTDOWN_S,
-            State.RESTING: self._tasks[self._at - 1].item.rest_s if self._at else 0.0,
-            State.COOLING_DOWN: plan.cool_down_s,
-        }.get(state)
-        return None if lasts_s is None else at_s + lasts_s
-
-    def _check_sensors(self, at_s: float) -> None:
-        self._teller.say("slack", at_s)
-        self._tare(at_s)
-
     def _tare(self, at_s: float) -> None:
-        self._slack = SlackCheck(self._tasks, self._settings.bands)
+        self._slack = SlackCheck(self._script.tasks, self._settings.bands)
         if self._slack.is_done:
             self._fire(Trigger.SLACK, at_s)
         else:
@@ -281,7 +251,7 @@ class SessionMachine:
             self._teller.order(self._slack.orders())
 
     def _explain(self, at_s: float) -> None:
-        task = self.task
+        task = self._script.task
         if task is None:
             self._fire(Trigger.LAST_DONE, at_s)
             return
@@ -292,7 +262,7 @@ class SessionMachine:
         self._teller.say("countdown", at_s)
 
     def _work(self, at_s: float) -> None:
-        task = self.task
+        task = self._script.task
         assert task is not None  # noqa: S101 - it was explained
         if self._run is None:
             self._run = self._run_of(task)
@@ -300,8 +270,9 @@ class SessionMachine:
         self._teller.order(self._run.begin(at_s))
 
     def _rest(self, at_s: float) -> None:
-        if (task := self.task) is not None:
-            self._teller.rest(self._tasks[self._at - 1], task, at_s)
+        before, task = self._script.before, self._script.task
+        if before is not None and task is not None:
+            self._teller.rest(before, task, at_s)
 
     def _run_of(self, task: Task) -> SetRun:
         return SetRun(task, band_for(task, self._settings.bands), self._words)
@@ -309,12 +280,12 @@ class SessionMachine:
     def _go_on(self, at_s: float) -> None:
         """The set is done, or left: on to the next."""
         self._finish(at_s)
-        self._at += 1
-        self._fire(Trigger.LAST_DONE if self.task is None else Trigger.SET_DONE, at_s)
+        self._script.advance()
+        self._fire(Trigger.LAST_DONE if self._script.task is None else Trigger.SET_DONE, at_s)
 
     def _finish(self, at_s: float, reason: str = "") -> None:
         """End the set that is under way, if any, and credit what was done of it."""
-        task, run = self.task, self._run
+        task, run = self._script.task, self._run
         self._run = None
         if run is None:
             if task is not None and self.state in _BETWEEN:
@@ -350,18 +321,16 @@ class SessionMachine:
 
     def _next(self, at_s: float) -> None:
         """Leave the rest of this exercise out."""
-        task = self.task
+        task = self._script.task
         if task is None or (self.state is not State.ACTIVE and self.state not in _BETWEEN):
             raise UsageError(f"there is no exercise to leave: the session is {self.state}")
-        first = self._at + 1
-        later = [other for other in self._tasks[first:] if other.item is not task.item]
-        self._tasks = [*self._tasks[:first], *later]
+        self._script.leave_exercise()
         self._skip(at_s)
 
     def _swap(self, at_s: float) -> None:
         if self.state not in _BETWEEN:
             raise UsageError("sides are changed before a set, not during it")
-        self._tasks = swapped(self._tasks, self._at)
+        self._script.swap()
         self._teller.hush()
         self._enter(State.EXPLAINING, at_s)
 
@@ -402,13 +371,22 @@ class SessionMachine:
             stops = stops or pain >= limits.stop_at or pain - before.pain >= limits.stop_rise
         if stops and (self.state, Trigger.STOP) not in TRANSITIONS:
             raise UsageError(f"there is nothing to stop: the session is {self.state}")
-        self._teller.symptom(self.task, kind, pain, at_s, stops=stops)
+        self._teller.symptom(self._script.task, kind, pain, at_s, stops=stops)
         if stops:
             self._status = "stopped"
             self._finish(at_s, reason=kind)
             self._fire(Trigger.STOP, at_s, reason=kind)
 
 
+_SAID: Final = {
+    State.CHECKING: "check",
+    State.SENSORS: "slack",
+    State.READY: "ready",
+    State.WARMING_UP: "warm_up",
+    State.COOLING_DOWN: "cool_down",
+    State.ASKING: "ask_after",
+}
+"""What is said as a state begins."""
 _NEXT: Final = {
     State.WARMING_UP: Trigger.WARMED,
     State.EXPLAINING: Trigger.TOLD,

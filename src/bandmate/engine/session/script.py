@@ -1,12 +1,17 @@
-"""From a plan to the sets of one session, in order."""
+"""From a plan to the sets of one session, in order, and how long what lies between them lasts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from bandmate.domain.exercises import MOTION_RECOGNISERS, Sides
-from bandmate.domain.plans import PlanItem
+from bandmate.domain.plans import Plan, PlanItem
 from bandmate.domain.samples import Quantity
+from bandmate.engine.session.states import State
+
+EXPLAIN_S: Final = 12.0
+"""How long how-to and side are told before it counts down; `go` does not wait for it."""
+COUNTDOWN_S: Final = 3.0
 
 Side = Literal["left", "right", ""]
 """`""` where sides mean nothing, or both work."""
@@ -49,16 +54,6 @@ def tasks_of(items: Sequence[PlanItem], first_side: Literal["left", "right"]) ->
     ]
 
 
-def swapped(tasks: Sequence[Task], at: int) -> list[Task]:
-    """The same with the sides of one exercise changed round, from a set on."""
-    item = tasks[at].item
-    other: dict[Side, Side] = {"left": "right", "right": "left", "": ""}
-    return [
-        replace(task, side=other[task.side]) if n >= at and task.item is item else task
-        for n, task in enumerate(tasks)
-    ]
-
-
 def _sides(item: PlanItem, first: Literal["left", "right"]) -> Iterator[Side]:
     sides = item.exercise.sides
     if sides is Sides.PAINFUL:
@@ -68,6 +63,57 @@ def _sides(item: PlanItem, first: Literal["left", "right"]) -> Iterator[Side]:
         yield "right" if first == "left" else "left"
     else:
         yield ""
+
+
+class Script:
+    """The sets of a session, and where it stands in them.
+
+    Args:
+        tasks: In order.
+
+    Attributes:
+        tasks: The same, as they were changed on the way.
+        planned_n: How many there were.
+    """
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.tasks = list(tasks)
+        self.planned_n = len(self.tasks)
+        self._at = 0
+
+    @property
+    def task(self) -> Task | None:
+        """The set that is next or under way; `None`: all are done."""
+        return self.tasks[self._at] if self._at < len(self.tasks) else None
+
+    @property
+    def before(self) -> Task | None:
+        """The one before it."""
+        return self.tasks[self._at - 1] if self._at else None
+
+    @property
+    def goes_on(self) -> bool:
+        """The next set is of the same exercise and side as the one before."""
+        task, before = self.task, self.before
+        return task is not None and before is not None and task.is_more_of(before)
+
+    def advance(self) -> None:
+        """It is done, or left."""
+        self._at += 1
+
+    def swap(self) -> None:
+        """Change the sides of this exercise round, from here on."""
+        other: dict[Side, Side] = {"left": "right", "right": "left", "": ""}
+        item = self.tasks[self._at].item
+        self.tasks = [
+            replace(task, side=other[task.side]) if n >= self._at and task.item is item else task
+            for n, task in enumerate(self.tasks)
+        ]
+
+    def leave_exercise(self) -> None:
+        """Leave the later sets of this exercise out."""
+        first, item = self._at + 1, self.tasks[self._at].item
+        self.tasks[first:] = [task for task in self.tasks[first:] if task.item is not item]
 
 
 def band_for(task: Task, bands: Sequence[tuple[str, Quantity]]) -> str | None:
@@ -83,3 +129,26 @@ def band_for(task: Task, bands: Sequence[tuple[str, Quantity]]) -> str | None:
     if not exercise.measured or not fit:
         return None
     return task.side if task.side in fit else fit[0]
+
+
+def lasts(state: State, plan: Plan, before: Task | None) -> float | None:
+    """How long a state lasts; `None`: until something happens.
+
+    Args:
+        state: The state.
+        plan: The plan.
+        before: The set before it, if any.
+    """
+    match state:
+        case State.WARMING_UP:
+            return plan.warm_up_s
+        case State.EXPLAINING:
+            return EXPLAIN_S
+        case State.COUNTING_DOWN:
+            return COUNTDOWN_S
+        case State.RESTING:
+            return 0.0 if before is None else before.item.rest_s
+        case State.COOLING_DOWN:
+            return plan.cool_down_s
+        case _:
+            return None
