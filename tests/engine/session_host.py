@@ -79,7 +79,6 @@ class Host:
         settings = SessionSettings(
             session="s",
             plan=self.plan,
-            items=self.plan.items,
             person="p1",
             date="2026-01-02",
             bands=tuple(self.bands),
@@ -114,7 +113,7 @@ class Host:
     def ready(self) -> "Host":
         """Until the person may begin."""
         self.do(self.machine.begin(self.now_s))
-        self.do(self.machine.checked(FINE, self.now_s))
+        self.do(self.machine.checked(FINE, self.now_s, self.plan.items))
         self.until(State.READY)
         return self
 

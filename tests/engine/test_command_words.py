@@ -1,12 +1,15 @@
 """What a person can ask for."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bandmate.engine.commands import Command, parse_command
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.domain.exercises import Exercise
+from bandmate.engine.commands import Command, changed, parse_command, start_text
 from bandmate.errors import UsageError
 
 
@@ -51,3 +54,22 @@ def test_unknown(text: str):
 def test_any_text_is_a_command_or_refused(text: str):
     with suppress(UsageError):
         assert parse_command(text).verb in {"ack", "next", "start", "stop", "tare"}
+
+
+@given(
+    exercise=st.sampled_from([one for one in load_catalogue() if one.measured and one.reference]),
+    reps=st.integers(1, 50),
+    hold_s=st.integers(0, 300),
+)
+def test_a_start_says_what_a_plan_has_changed(exercise: Exercise, reps: int, hold_s: int):
+    planned = replace(exercise, dose=replace(exercise.dose, reps=reps, hold_s=float(hold_s)))
+    command = parse_command(start_text(planned))
+    assert (command.verb, command.subject) == ("start", exercise.slug)
+    assert changed(exercise, command.changes) == planned
+
+
+@pytest.mark.parametrize("changes", [";sets=2", ";reps=1.5", ";zone=1:2", ";zone=5:4:3:2:1"])
+def test_a_change_that_means_nothing_is_refused(changes: str):
+    command = parse_command(f"start:supine_sciatic_floss{changes}")
+    with pytest.raises(UsageError):
+        changed(load_catalogue().find(command.subject), command.changes)

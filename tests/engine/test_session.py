@@ -87,7 +87,7 @@ def test_a_session_of_forty_minutes_takes_no_time():
 def test_on_no_day_without_the_gate():
     host = Host(a_plan(FLOSS))
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(Told(8, 2), 1.0, advice="Ask your clinician first."))
+    host.do(host.machine.checked(Told(8, 2), 1.0, (), "Ask your clinician first."))
     assert host.state is State.REFUSED
     assert summary(host).status == "refused"
     assert "Ask your clinician first." in host.told(Cue)[-1].text
@@ -97,7 +97,7 @@ def test_on_no_day_without_the_gate():
 def test_a_band_that_is_not_slack_holds_the_session_up():
     host = Host(a_plan(FLOSS), shown=lambda _, t_s: 12.0 if t_s < 8.0 else None)
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(FINE, 0.0))
+    host.do(host.machine.checked(FINE, 0.0, host.plan.items))
     host.wait(VERDICT_S)
     assert host.state is State.SENSORS
     assert host.told(SessionChanged)[-1].reason == "not_slack"
@@ -109,7 +109,7 @@ def test_a_band_that_is_not_slack_holds_the_session_up():
 def test_a_band_that_sends_nothing_is_named():
     host = Host(a_plan(FLOSS), shown=lambda _, t_s: float("nan") if t_s < 6.0 else None)
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(FINE, 0.0))
+    host.do(host.machine.checked(FINE, 0.0, host.plan.items))
     host.wait(VERDICT_S + 0.5)
     texts = [cue.text for cue in host.told(Cue) if cue.code == "no_sensor"]
     assert texts == ["No readings from left. Check the sensor, then try again."]
@@ -150,7 +150,7 @@ def test_tingling_stops_at_once_and_is_latched():
 def test_pain_ends_an_exercise_where_the_plan_says(before: int, now: int, *, stops: bool):
     host = Host(a_plan(FLOSS))
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(Told(before, 1), 0.0))
+    host.do(host.machine.checked(Told(before, 1), 0.0, host.plan.items))
     host.until(State.READY)
     host.command("go")
     host.until(State.ACTIVE)
@@ -281,7 +281,7 @@ def test_what_spread_is_flagged():
     """S23."""
     host = Host(a_plan(FLOSS))
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(Told(3, 2), 0.0))
+    host.do(host.machine.checked(Told(3, 2), 0.0, host.plan.items))
     host.until(State.READY)
     host.command("go")
     host.until(State.ASKING)
@@ -300,7 +300,7 @@ COMMANDS = st.sampled_from([*VERBS, "stop:tingle", "stop:pain", "pain:3", "pain:
 def test_whatever_people_do_no_set_is_credited_twice(script: list[tuple[float, str]]):
     host = Host(a_plan(FLOSS, "single_knee_to_chest", "banded_leg_traction"))
     host.do(host.machine.begin(0.0))
-    host.do(host.machine.checked(FINE, 0.0))
+    host.do(host.machine.checked(FINE, 0.0, host.plan.items))
     for wait_s, text in script:
         if host.state in FINAL:
             break

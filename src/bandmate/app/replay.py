@@ -14,7 +14,7 @@ from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, Frame, MotionBlock, SensorTraits
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
-from bandmate.engine.commands import parse_command
+from bandmate.engine.commands import changed, parse_command
 from bandmate.engine.intake import Intake, feed, quantity_of
 from bandmate.engine.together import Together
 from bandmate.errors import InputError, UsageError
@@ -125,7 +125,7 @@ def _check_commands(path: Path, commands: Iterable[tuple[str, float]]) -> None:
         try:
             command = parse_command(text)
             if command.verb == "start":
-                load_catalogue().find(command.subject)
+                changed(load_catalogue().find(command.subject), command.changes)
         except UsageError as error:
             raise InputError(f"{path}: at {at_s:g} s: {error}") from error
 

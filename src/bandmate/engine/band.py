@@ -10,7 +10,7 @@ from bandmate.engine.active_set import ActiveSet
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.alert_path import PullWatch
 from bandmate.engine.band_settings import BandSettings
-from bandmate.engine.commands import Command, parse_command
+from bandmate.engine.commands import Command, changed, parse_command
 from bandmate.engine.quality import QualityLog
 from bandmate.engine.sensing import Sensing
 from bandmate.engine.stamp import Stamp
@@ -275,7 +275,8 @@ class BandPipeline:
             return None
         self._refuse_while_stopped()
         if command.verb == "start":
-            return self._accepted(self._find_exercise(command.subject))
+            found = self._find_exercise(command.subject)
+            return self._accepted(changed(found, command.changes))
         if self._exercise is None:
             raise UsageError("no exercise has been started")
         return self._accepted(self._exercise)

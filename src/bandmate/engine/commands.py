@@ -1,13 +1,16 @@
 """What a person can ask for, as recordings, MQTT and the page write it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
+from bandmate.domain.exercises import Exercise
+from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
 
 KNOWN = "ack, next, start:EXERCISE, stop, stop:tingle, stop:pain, stop:pain:0-10, tare"
 _FORM = re.compile(
-    r"(ack|next|tare)|(start):([a-z0-9_-]+)|(stop)(?::(tingle)|:(pain)(?::(?:\d|10))?)?"
+    r"(ack|next|tare)|(start):([a-z0-9_-]+)((?:;[a-z_]+=[0-9.:]+)*)"
+    r"|(stop)(?::(tingle)|:(pain)(?::(?:\d|10))?)?"
 )
 
 
@@ -18,10 +21,12 @@ class Command:
     Attributes:
         verb: What to do.
         subject: The exercise to start, or the reason to stop (`tingle`, `pain`, or empty).
+        changes: What a plan has changed about the exercise, as `start_text` writes it.
     """
 
     verb: str
     subject: str = ""
+    changes: str = ""
 
 
 def parse_command(text: str) -> Command:
@@ -33,7 +38,43 @@ def parse_command(text: str) -> Command:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"unknown command {text!r}", hint=f"Known are: {KNOWN}.")
-    plain, start, slug, _, tingle, pain = found.groups()
+    plain, start, slug, changes, _, tingle, pain = found.groups()
     if plain:
         return Command(plain)
-    return Command("start", slug) if start else Command("stop", tingle or pain or "")
+    if start:
+        return Command("start", slug, changes)
+    return Command("stop", tingle or pain or "")
+
+
+def start_text(exercise: Exercise) -> str:
+    """The command that starts an exercise with its dose and zone, whatever the catalogue has."""
+    dose, zone = exercise.dose, exercise.zone
+    text = f"start:{exercise.slug};reps={dose.reps};hold_s={dose.hold_s:g}"
+    if zone is None:
+        return text
+    return f"{text};zone={':'.join(f'{level:g}' for level in asdict(zone).values())}"
+
+
+def changed(exercise: Exercise, changes: str) -> Exercise:
+    """An exercise of the catalogue with the changes of a command.
+
+    Raises:
+        UsageError: They are malformed.
+    """
+    dose, zone = exercise.dose, exercise.zone
+    for change in filter(None, changes.split(";")):
+        key, _, value = change.partition("=")
+        try:
+            match key:
+                case "reps":
+                    dose = replace(dose, reps=int(value))
+                case "hold_s":
+                    dose = replace(dose, hold_s=float(value))
+                case "zone":
+                    slack_n, low_n, high_n, limit_n, ceiling_n = map(float, value.split(":"))
+                    zone = ZoneLimits(slack_n, low_n, high_n, limit_n, ceiling_n)
+                case _:
+                    raise UsageError(f"start:{exercise.slug}: unknown change {key!r}")
+        except ValueError as error:
+            raise UsageError(f"start:{exercise.slug}: {change!r} is malformed") from error
+    return replace(exercise, dose=dose, zone=zone)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from bandmate.domain.alerts import AlertCode, Urgency
 from bandmate.domain.events import AlertCleared, AlertRaised, Event, SetEnded, Tared
 from bandmate.domain.exercises import Exercise
+from bandmate.domain.plans import PlanItem
 from bandmate.engine.session.asked import Told, parse
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
@@ -55,7 +56,7 @@ class SessionMachine:
         self._settings = settings
         self._words = words
         self._teller = Teller(settings, words, localised)
-        self._script = Script(tasks_of(settings.items, settings.first_side))
+        self._script = Script(())
         self._run: SetRun | None = None
         """The set that is under way, or paused."""
         self._ending: tuple[SetRun, bool] | None = None
@@ -85,13 +86,18 @@ class SessionMachine:
         self._fire(Trigger.BEGIN, at_s)
         return self._teller.take()
 
-    def checked(self, told: Told, at_s: float, advice: str | None = None) -> list[Out]:
-        """The self-check is answered; `advice`: there is no session, and this is to be done."""
+    def checked(
+        self, told: Told, at_s: float, items: Sequence[PlanItem], advice: str = ""
+    ) -> list[Out]:
+        """The self-check is answered: `items` are open (none: no session), `advice` is told."""
         if self.state is not State.CHECKING:
             raise UsageError("nothing is asked now")
         self._before = told
         self._teller.answered("before", told, at_s)
-        if advice is None:
+        self._script = Script(tasks_of(items, self._settings.first_side))
+        if items:
+            if advice:
+                self._teller.say("note", at_s, advice=advice)
             self._fire(Trigger.ALLOWED, at_s)
         else:
             self._teller.say("refused", at_s, urgency=Urgency.CHECK, advice=advice)
@@ -157,8 +163,6 @@ class SessionMachine:
         self._fire(Trigger.CRASH, at_s)
         return self._teller.take()
 
-    # What happens.
-
     def _heard(self, event: Event, at_s: float) -> None:
         run = self._run
         if isinstance(event, SetEnded) and self._ending and event.band == self._ending[0].band:
@@ -209,8 +213,6 @@ class SessionMachine:
                 self._fire(Trigger.AGAIN if self._script.goes_on else Trigger.RESTED, at_s)
             case _:
                 self._fire(_NEXT[self.state], at_s)
-
-    # States.
 
     def _fire(self, trigger: Trigger, at_s: float, reason: str = "") -> None:
         after = TRANSITIONS.get((self.state, trigger))
@@ -300,8 +302,6 @@ class SessionMachine:
             self._ending = run, bool(reason)
         else:
             self._teller.credit(run, at_s, stopped=bool(reason))
-
-    # What people ask for.
 
     def _go(self, at_s: float) -> None:
         self._teller.hush()

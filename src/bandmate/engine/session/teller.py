@@ -7,7 +7,7 @@ from typing import Final, Literal
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.events import AlertRaised, Event
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.plans import Plan, PlanItem
+from bandmate.domain.plans import Plan
 from bandmate.domain.samples import Quantity
 from bandmate.domain.session_events import (
     Answered,
@@ -40,7 +40,6 @@ class SessionSettings:
     Attributes:
         session: Its id; ids of events begin with it.
         plan: The plan.
-        items: Its exercises that are due, in order.
         person: Whose it is, a pseudonym.
         date: The local date.
         bands: Name and quantity of each band that can be used.
@@ -49,7 +48,6 @@ class SessionSettings:
 
     session: str
     plan: Plan
-    items: tuple[PlanItem, ...]
     person: str
     date: str
     bands: tuple[tuple[str, Quantity], ...]
