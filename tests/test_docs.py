@@ -12,6 +12,7 @@ from bandmate.cli import NAMES
 from bandmate.devices.registry import load_profiles
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.events import EVENT_TYPES, Event
+from bandmate.domain.session_events import SESSION_EVENT_TYPES
 from bandmate.sinks.line_protocol import SCHEMA, TAGS
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +42,7 @@ def row(text: str, key: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(f"| `{key}`"))
 
 
-@pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [*EVENT_TYPES, *SESSION_EVENT_TYPES], ids=lambda kind: kind.name)
 def test_every_event_is_documented_with_its_fields(kind: type[Event]):
     documented = named(row(section("Events"), kind.name))
     if kind.name == "alert_cleared":

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bandmate.domain.records import BandState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.errors import UsageError
+from bandmate.sinks.json_commands import Lead
 from sinks.records import T0_NS
 
 STATE = BandState(
@@ -37,6 +38,8 @@ class FakeService:
         self.session = "s1"
         self.state = STATE
         self.commands: list[tuple[str, str | None]] = []
+        self.led: list[Lead] = []
+        self.session_state: SessionState | None = None
 
     def change(self, **fields: object) -> None:
         self.state = replace(self.state, **fields)
@@ -46,6 +49,14 @@ class FakeService:
 
     def sinks(self) -> Sequence[SinkHealth]:
         return [SinkHealth("mqtt", "up", "connected")]
+
+    def guided(self) -> SessionState | None:
+        return self.session_state
+
+    async def lead(self, lead: Lead) -> None:
+        self.led.append(lead)
+        if lead.ask == "swap":
+            raise UsageError("sides are changed before a set")
 
     async def command(self, text: str, band: str | None = None) -> None:
         self.commands.append((text, band))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
-from bandmate.domain.records import BandState, EventRecord, SinkHealth
+from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth
 from bandmate.sinks.base import Mailbox, Report, run_sink
+from bandmate.sinks.json_commands import Lead
 from bandmate.web.server import PageSettings, serve_page
 from bandmate.web.stream import PageStream
 
@@ -91,6 +92,8 @@ class ScriptedService:
         self.bands = bands
         self.awake = True
         self.commands: list[tuple[str, str | None]] = []
+        self.led: list[Lead] = []
+        self.session_state: SessionState | None = None
         self.refuse: Exception | None = None
         self.tared: asyncio.Event | None = None
         self.t_s = 0.0
@@ -102,6 +105,14 @@ class ScriptedService:
 
     def sinks(self) -> Sequence[SinkHealth]:
         return [SinkHealth("mqtt", "up", "connected to the broker")]
+
+    def guided(self) -> SessionState | None:
+        return self.session_state
+
+    async def lead(self, lead: Lead) -> None:
+        self.led.append(lead)
+        if self.refuse is not None:
+            raise self.refuse
 
     async def command(self, text: str, band: str | None = None) -> None:
         self.commands.append((text, band))

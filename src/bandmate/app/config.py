@@ -68,6 +68,18 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recordings: bool = True
 
 
+class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[session]`: guided sessions.
+
+    Attributes:
+        language: Of what is said: `en`, `de`.
+        plans: A folder of one's own plans, `ID.toml` each; empty for the ready ones alone.
+    """
+
+    language: Id = "en"
+    plans: str = ""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -78,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreConfig = StoreConfig()
     page: PageSettings = PageSettings()
     sound: SoundSettings = SoundSettings()
+    session: SessionConfig = SessionConfig()
 
     def __post_init__(self) -> None:
         names = [band.name for band in self.band]

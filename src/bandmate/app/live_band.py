@@ -12,7 +12,7 @@ from bandmate.app.session_recording import SessionRecording
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import HOLD_RECOGNISERS
 from bandmate.domain.records import BandState, LinkState
-from bandmate.domain.samples import Block, Frame
+from bandmate.domain.samples import Block, Frame, Quantity
 from bandmate.domain.zones import Zone
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.intake import Intake, feed
@@ -77,9 +77,14 @@ class LiveBand:
         self._finished = False
 
     @property
+    def quantity(self) -> Quantity:
+        """What movements are seen in."""
+        return self._pipeline.settings.quantity
+
+    @property
     def shows_movement(self) -> bool:
         """Whether exercises can be done with the sensor."""
-        return self._pipeline.settings.quantity != "none"
+        return self.quantity != "none"
 
     async def run(self) -> None:
         """Decide what arrives and what falls due, until cancelled."""

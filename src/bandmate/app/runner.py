@@ -11,14 +11,17 @@ from typing import Any
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
+from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
 from bandmate.app.live_band import LiveBand
+from bandmate.app.people import People
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import SessionRecording
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
+from bandmate.domain.plans import Plan
 from bandmate.domain.samples import Quantity, SensorTraits
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
@@ -97,6 +100,7 @@ async def running_service(
     *,
     on_event: Callable[[Event], None] = lambda _: None,
     with_page: bool = True,
+    plans: Mapping[str, Plan] | None = None,
 ) -> AsyncGenerator[Running]:
     """Run the service while the context is open; end it in order at its exit.
 
@@ -107,6 +111,7 @@ async def running_service(
         folder: Where the local store and the recordings are kept.
         on_event: Called with every event.
         with_page: Serve the coach page.
+        plans: A person's own plans, by id.
 
     Raises:
         StoreError: The local store cannot be opened.
@@ -131,6 +136,16 @@ async def running_service(
             service.bands[name] = _live_band(
                 plan, pipelines[name], together, clock=clock, hub=hub, recording=recording
             )
+        guide = Guide(
+            session,
+            bands=service.bands,
+            hub=hub,
+            clock=clock,
+            people=People(folder / "people"),
+            plans=plans or {},
+            language=config.session.language,
+        )
+        service.guide = guide
         stream = PageStream(service, list(load_catalogue()))
         page_url = ""
         if with_page:
@@ -149,15 +164,17 @@ async def running_service(
             try:
                 async with asyncio.TaskGroup() as inner:
                     links = [_linked(inner, band) for band in service.bands.values()]
+                    leading = inner.create_task(guide.run(), name="guide")
                     tasks = [
                         inner.create_task(band.run(), name=f"band {name}")
                         for name, band in service.bands.items()
                     ]
                     yield Running(service, page_url)
                     await _cancelled(links, LINKS_STOP_S)
-                    await _cancelled(tasks, LINKS_STOP_S)
+                    await _cancelled([leading, *tasks], LINKS_STOP_S)
             finally:
                 with ExitStack() as endings:  # each band ends, though another one may fail
+                    endings.callback(guide.finish)
                     for band in reversed(service.bands.values()):
                         endings.callback(band.finish)
                 await _delivered(service)

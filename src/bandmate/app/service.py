@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bandmate.app.guide import Guide
 from bandmate.app.live_band import LiveBand
-from bandmate.domain.records import BandState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.errors import LinkError, UsageError
 from bandmate.sinks.base import Report
+from bandmate.sinks.json_commands import Lead
 
 _ABOUT_MOVEMENT = ("start", "next", "tare")
 """How commands begin that mean nothing to a sensor which shows no movement."""
@@ -20,11 +22,13 @@ class LiveService:
         session: The running session's id.
         bands: By name.
         reports: How each sink stands.
+        guide: Leads through sessions; `None` until it is there.
     """
 
     session: str
     bands: dict[str, LiveBand] = field(default_factory=dict[str, LiveBand])
     reports: list[Report] = field(default_factory=list[Report])
+    guide: Guide | None = None
 
     def states(self) -> Sequence[BandState]:
         """How every band stands now."""
@@ -33,6 +37,16 @@ class LiveService:
     def sinks(self) -> Sequence[SinkHealth]:
         """How every sink stands now."""
         return [report.health() for report in self.reports]
+
+    def guided(self) -> SessionState | None:
+        """How the guided session stands now."""
+        return None if self.guide is None else self.guide.state()
+
+    async def lead(self, lead: Lead) -> None:
+        """Do what a person asks of the guided session (see `sinks.service.Service`)."""
+        if self.guide is None:
+            raise UsageError("sessions cannot be led yet", hint="Try again in a moment.")
+        self.guide.lead(lead)
 
     async def command(self, text: str, band: str | None = None) -> None:
         """Do what a person asks (see `sinks.service.Service`).

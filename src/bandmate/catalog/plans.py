@@ -76,6 +76,19 @@ def read_plan(path: Path) -> Plan:
     return load_plan(content, path.stem, load_catalogue(), source=str(path))
 
 
+def read_plans(folder: Path) -> dict[str, Plan]:
+    """The plans of a folder, `ID.toml` each, by id.
+
+    Raises:
+        ConfigError: There is no such folder, or a plan in it breaks rules.
+        InputError: A plan cannot be read.
+    """
+    if not folder.is_dir():
+        raise ConfigError(f"there is no folder {folder} of plans", hint="Make it, or name another.")
+    plans = [read_plan(file) for file in sorted(folder.glob(f"*{SUFFIX}"))]
+    return {plan.id: plan for plan in plans}
+
+
 @cache
 def ready_plans() -> tuple[Plan, ...]:
     """The shipped plans, those of earlier phases first."""

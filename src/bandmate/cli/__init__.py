@@ -20,6 +20,7 @@ NAMES = (
     "profiles",
     "exercises",
     "plan",
+    "session",
     "bench",
 )
 """The commands, in the order `--help` shows them; each is the module of its name."""

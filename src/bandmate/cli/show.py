@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 import msgspec
 
+from bandmate.cli.show_session import session_text
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.events import (
     Acknowledged,
@@ -98,7 +99,7 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
         case RepFinal() | Quality():
             return ""
         case _:
-            raise AssertionError(event)
+            return session_text(event)
 
 
 def _level(value: float | None, degrees: float | None) -> str:

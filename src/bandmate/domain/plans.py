@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from bandmate.domain.exercises import Exercise
 
-PHASES = ("calm", "release", "stabilise")
-"""In their order. Exercises of earlier phases go on in later ones."""
-
 Phase = Literal["calm", "release", "stabilise"]
+
+PHASES: Final[tuple[Phase, ...]] = ("calm", "release", "stabilise")
+"""In their order. Exercises of earlier phases go on in later ones."""
 
 PHASE_TITLES: Mapping[str, str] = MappingProxyType(
     {

@@ -118,6 +118,31 @@ class BandState:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionState:
+    """How the guided session stands now.
+
+    Attributes:
+        state: See `engine.session.states`.
+        plan: The plan's id.
+        title: The exercise that is next or under way; empty where there is none.
+        side: `left`, `right` or empty.
+        set_number: Which set of that exercise and side …
+        sets: … of how many.
+        text: What was said last.
+        questions: What is to be answered with yes or no now: id and text.
+    """
+
+    state: str
+    plan: str
+    title: str
+    side: str
+    set_number: int
+    sets: int
+    text: str
+    questions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SinkHealth:
     """How one sink stands.
 

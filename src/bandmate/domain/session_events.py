@@ -147,3 +147,14 @@ class SessionSummary(Event):
     distal: tuple[int | None, int | None]
     flags: tuple[str, ...]
     text: tuple[str, str]
+
+
+SESSION_EVENT_TYPES: tuple[type[Event], ...] = (
+    SessionChanged,
+    Cue,
+    Answered,
+    Symptom,
+    Credited,
+    SessionSummary,
+)
+"""Every event of a guided session; encoders and tests run over it."""

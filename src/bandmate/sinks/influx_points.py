@@ -31,14 +31,29 @@ _MEASUREMENT: Mapping[str, str] = MappingProxyType(
         "set_started": "set",
         "set_ended": "set",
         "summary": "session",
+        "session_summary": "session",
+        "symptom": "symptom",
+        "answered": "symptom",
+        "credited": "set",
         "quality": "health",
     }
 )
 
 _KIND: Mapping[str, str] = MappingProxyType(
-    {"set_started": "started", "set_ended": "ended", "quality": "quality"}
+    {
+        "set_started": "started",
+        "set_ended": "ended",
+        "quality": "quality",
+        "credited": "credited",
+        "session_summary": "guided",
+    }
 )
-"""The tag `kind` by event; an alert's is its code."""
+"""The tag `kind` by event …"""
+
+_KIND_FIELD: Mapping[str, str] = MappingProxyType(
+    {"alert_raised": "code", "alert_cleared": "code", "symptom": "kind", "answered": "moment"}
+)
+"""… and the field that tells it, where one does."""
 
 _SAMPLES: Mapping[SampleQuantity, str] = MappingProxyType({"force": "tension", "angle": "imu"})
 """Where readings go."""
@@ -91,7 +106,7 @@ def _event_lines(record: EventRecord, site: str, ts_ns: int) -> Iterator[str]:
         "site": site,
         "band": str(body["band"]),
         "exercise": str(body["exercise"]),
-        "kind": str(body["code"]) if measurement == "alert" else _KIND.get(record.name, ""),
+        "kind": str(body.get(_KIND_FIELD.get(record.name, ""), _KIND.get(record.name, ""))),
     }
     fields = {"session": record.session, **_flat(body)}
     yield from _some(line(measurement, tags, fields, ts_ns))
@@ -140,6 +155,9 @@ def _flat(body: Mapping[str, object]) -> dict[str, object]:
         flat["alerts"] = sum(cast("Mapping[str, int]", flat["alerts"]).values())
     if "sags" in flat:
         flat["sags"] = len(cast("Sequence[object]", flat["sags"]))
+    for name in ("pain", "distal"):
+        if isinstance(both := flat.get(name), (list, tuple)):
+            flat[f"{name}_before"], flat[f"{name}_after"] = cast("Sequence[object]", both)
     if "flags" in flat:
         flat["flags"] = ",".join(cast("Sequence[str]", flat["flags"]))
     return flat

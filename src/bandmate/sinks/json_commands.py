@@ -11,6 +11,61 @@ _Ref = Annotated[str, msgspec.Meta(max_length=128)]
 _Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 
 
+class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked of the guided session.
+
+    Attributes:
+        ask: What to do.
+        plan: What to begin.
+        person: Whose session it is, a pseudonym.
+        side: The side to begin with; the painful one.
+        reason: Why to stop.
+        pain: 0 to 10; of an answer, or told on the way.
+        distal: The most distal level, 0 to 5, of an answer.
+        tingling: It tingles.
+        flare: It is clearly worse than lately.
+        yes: The questions that are answered with yes; all others that are asked with no.
+    """
+
+    ask: Literal[
+        "begin",
+        "answer",
+        "go",
+        "skip",
+        "next",
+        "swap",
+        "pause",
+        "resume",
+        "end",
+        "ack",
+        "stop",
+        "pain",
+    ]
+    plan: _Name | None = None
+    person: _Name = "me"
+    side: Literal["left", "right"] = "left"
+    reason: Literal["tingle", "pain"] | None = None
+    pain: _Level | None = None
+    distal: Annotated[int, msgspec.Meta(ge=0, le=5)] | None = None
+    tingling: bool = False
+    flare: bool = False
+    yes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.ask == "begin") != (self.plan is not None):
+            raise ValueError("`begin` needs `plan`, and only `begin` takes it")
+        if (self.ask == "stop") != (self.reason is not None):
+            raise ValueError("`stop` needs `reason`, and only `stop` takes it")
+        if self.ask == "pain" and self.pain is None:
+            raise ValueError("`pain` needs `pain`, 0 to 10")
+
+    @property
+    def text(self) -> str:
+        """It as the session takes it, such as `go`, `stop:tingle`, `pain:4`."""
+        parts = (self.ask, self.reason, self.pain if self.reason != "tingle" else None)
+        return ":".join(str(part) for part in parts if part is not None)
+
+
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The payload of `<base>/cmd`, and what the page sends.
 
@@ -21,16 +76,20 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         exercise: What to start.
         reason: Why to stop; a stop for tingling or pain stays until it is acknowledged.
         level: How much pain, 0 to 10.
+        lead: What is asked of the guided session.
     """
 
-    do: Literal["start", "stop", "next", "ack", "tare", "sleep", "wake"]
+    do: Literal["start", "stop", "next", "ack", "tare", "sleep", "wake", "session"]
     ref: _Ref | None = None
     band: _Name | None = None
     exercise: _Name | None = None
     reason: Literal["tingle", "pain"] | None = None
     level: _Level | None = None
+    lead: Lead | None = None
 
     def __post_init__(self) -> None:
+        if (self.do == "session") != (self.lead is not None):
+            raise ValueError("`session` needs `lead`, and only `session` takes it")
         if (self.do == "start") != (self.exercise is not None):
             raise ValueError("`start` needs `exercise`, and only `start` takes it")
         if self.reason is not None and self.do != "stop":
@@ -41,6 +100,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def text(self) -> str:
         """The command as the service takes it, such as `ack`, `start:EXERCISE`, `stop:pain:7`."""
+        if self.lead is not None:
+            return f"session {self.lead.ask}"
         parts = (self.do, self.exercise, self.reason, self.level)
         return ":".join(str(part) for part in parts if part is not None)
 

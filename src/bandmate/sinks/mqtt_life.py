@@ -15,7 +15,7 @@ from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.discovery import HOME_ASSISTANT_STATUS, discovery
 from bandmate.sinks.json_commands import find_ref, parse_command
-from bandmate.sinks.service import Service
+from bandmate.sinks.service import Service, obey
 
 STATE_EVERY_S = 0.2
 HEALTH_EVERY_S = 10.0
@@ -123,7 +123,7 @@ class Life:
             if message.retained:
                 raise UsageError("a retained command is not obeyed; send it without `retain`")
             command = parse_command(message.payload)
-            await self._service.command(command.text, command.band)
+            await obey(self._service, command)
         except BandmateError as refused:
             error = str(refused)
         await self._send(
@@ -159,12 +159,15 @@ class Life:
         shown_activity: object = None
         while True:
             session, states = self._service.session, self._service.states()
+            guided = self._service.guided()
             for now in states:
                 await self._show_state(shown.get(now.band), now)
                 shown[now.band] = now
-            activity = (session, [(now.band, now.phase, now.exercise, now.set) for now in states])
+            bands = [(now.band, now.phase, now.exercise, now.set) for now in states]
+            activity = (session, bands, guided)
             if activity != shown_activity:
-                await self._send(messages.session(self._site, self._now_ns(), session, states))
+                now_ns = self._now_ns()
+                await self._send(messages.session(self._site, now_ns, session, states, guided))
                 shown_activity = activity
             await asyncio.sleep(STATE_EVERY_S)
 

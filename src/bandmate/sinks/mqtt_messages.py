@@ -17,6 +17,7 @@ from bandmate.domain.records import (
     EventRecord,
     Record,
     SampleRecord,
+    SessionState,
     SinkHealth,
 )
 
@@ -90,8 +91,14 @@ def health(
     return Message(f"{base_topic(site)}/health", payload, qos=0, retain=True)
 
 
-def session(site: str, ts_ns: int, session_id: str, states: Iterable[BandState]) -> Message:
-    """The running session: what each band is at."""
+def session(
+    site: str,
+    ts_ns: int,
+    session_id: str,
+    states: Iterable[BandState],
+    guided: SessionState | None,
+) -> Message:
+    """The running session: what each band is at, and how the guided session stands."""
     bands = {
         now.band: {
             "phase": now.phase,
@@ -101,7 +108,12 @@ def session(site: str, ts_ns: int, session_id: str, states: Iterable[BandState])
         }
         for now in states
     }
-    payload = _json(f"session-{session_id}-{ts_ns}", ts_ns, {"session": session_id, "bands": bands})
+    body = {
+        "session": session_id,
+        "bands": bands,
+        "guided": None if guided is None else asdict(guided),
+    }
+    payload = _json(f"session-{session_id}-{ts_ns}", ts_ns, body)
     return Message(f"{base_topic(site)}/session", payload, qos=1, retain=True)
 
 
@@ -115,7 +127,9 @@ def record_messages(site: str, record: Record, *, with_samples: bool) -> Sequenc
     """What a stored record says: an event, a retained alert, or (where wanted) samples."""
     if isinstance(record, SampleRecord):
         return [_samples(site, record)] if with_samples and record.ts_ns else []
-    event = Message(f"{_band(site, str(record.body['band']))}/event", _event(record), qos=1)
+    band = str(record.body["band"])
+    place = _band(site, band) if band else f"{base_topic(site)}/session"
+    event = Message(f"{place}/event", _event(record), qos=1)
     match record.name:
         case "alert_raised":
             return [event, _alert(site, record, "active")]

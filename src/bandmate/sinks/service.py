@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bandmate.domain.records import BandState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.sinks.json_commands import Command, Lead
 
 
 class Service(Protocol):
@@ -22,6 +23,19 @@ class Service(Protocol):
         """How every sink stands now."""
         ...
 
+    def guided(self) -> SessionState | None:
+        """How the guided session stands now; `None`: there was none."""
+        ...
+
+    async def lead(self, lead: Lead) -> None:
+        """Do what a person asks of the guided session.
+
+        Raises:
+            UsageError: It cannot be done now; the text says why.
+            StoreError: What is kept of the person cannot be read or written.
+        """
+        ...
+
     async def command(self, text: str, band: str | None = None) -> None:
         """Do what a person asks; `band` names one sensor, `None` means all.
 
@@ -35,3 +49,15 @@ class Service(Protocol):
             LinkError: The sensor did not do it.
         """
         ...
+
+
+async def obey(service: Service, command: Command) -> None:
+    """Have the service do a command, of whichever kind.
+
+    Raises:
+        BandmateError: It was not done.
+    """
+    if command.lead is not None:
+        await service.lead(command.lead)
+    else:
+        await service.command(command.text, command.band)

@@ -10,7 +10,7 @@ import msgspec
 
 from bandmate import __version__
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.records import BandState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.service import Service
@@ -24,6 +24,7 @@ def hello(service: Service, alerts: Sequence[StandingAlert], exercises: Sequence
         session=service.session,
         bands=service.states(),
         sinks=service.sinks(),
+        guided=service.guided(),
         alerts=alerts,
         exercises=[{"slug": e.slug, "title": e.title} for e in exercises],
     )
@@ -44,9 +45,11 @@ def sound(tone: Tone) -> str:
     return _encode("sound", tone=tone, rank=tone.rank)
 
 
-def state(bands: Sequence[BandState], sinks: Sequence[SinkHealth]) -> str:
+def state(
+    bands: Sequence[BandState], sinks: Sequence[SinkHealth], guided: SessionState | None
+) -> str:
     """How everything stands now; only the newest matters."""
-    return _encode("state", bands=bands, sinks=sinks)
+    return _encode("state", bands=bands, sinks=sinks, guided=guided)
 
 
 def reply(text: str, *, ok: bool) -> str:

@@ -14,10 +14,11 @@ from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
 
 from bandmate import __version__
-from bandmate.errors import ConfigError
+from bandmate.errors import BandmateError, ConfigError
 from bandmate.sinks import tones
 from bandmate.sinks.cues import Tone
-from bandmate.sinks.service import Service
+from bandmate.sinks.json_commands import parse_command
+from bandmate.sinks.service import Service, obey
 from bandmate.web.origin import refusal
 from bandmate.web.stream import PageStream
 
@@ -95,10 +96,11 @@ class _Server:
         self._sockets: set[web.WebSocketResponse] = set()
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[self._guard])
+        app = web.Application(middlewares=[self._guard], client_max_size=_MOST_BYTES)
         app.on_shutdown.append(self._close_sockets)
         app.router.add_get("/health", self._health)
         app.router.add_get("/stream", self._open_stream)
+        app.router.add_post("/command", self._command)
         for path, (content_type, body) in _files().items():
             app.router.add_get(path, _sender(content_type, body))
         return app
@@ -117,9 +119,19 @@ class _Server:
             "session": self._service.session,
             "bands": self._service.states(),
             "sinks": self._service.sinks(),
+            "guided": self._service.guided(),
         }
-        json = msgspec.json.encode(body)
-        return web.Response(body=json, content_type="application/json", headers=_HEADERS)
+        return _json_response(body)
+
+    async def _command(self, request: web.Request) -> web.Response:
+        """Do what a program on this machine asks, as the page does on its socket."""
+        if request.content_type != "application/json":  # a form of another site cannot send it
+            return web.Response(status=415, text="send JSON", headers=_HEADERS)
+        try:
+            await obey(self._service, parse_command(await request.read()))
+        except BandmateError as refused:
+            return _json_response({"ok": False, "error": str(refused), "hint": refused.hint}, 409)
+        return _json_response({"ok": True, "guided": self._service.guided()})
 
     async def _open_stream(self, request: web.Request) -> web.WebSocketResponse:
         page = web.WebSocketResponse(
@@ -140,6 +152,11 @@ class _Server:
     async def _close_sockets(self, _: web.Application) -> None:
         for page in list(self._sockets):
             await page.close(code=WSCloseCode.GOING_AWAY, drain=False)
+
+
+def _json_response(body: object, status: int = 200) -> web.Response:
+    json = msgspec.json.encode(body)
+    return web.Response(status=status, body=json, content_type="application/json", headers=_HEADERS)
 
 
 def _files() -> dict[str, tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.cues import ToneChooser
 from bandmate.sinks.json_commands import parse_command
-from bandmate.sinks.service import Service
+from bandmate.sinks.service import Service, obey
 from bandmate.web import messages
 from bandmate.web.outbound import Outbound
 
@@ -109,7 +109,7 @@ class PageStream:
             if tone := self._chooser.step((), states, _now_s()):
                 self._send_urgent([messages.sound(tone)])
             if self._pages:
-                text = messages.state(states, self._service.sinks())
+                text = messages.state(states, self._service.sinks(), self._service.guided())
                 for page in self._pages:
                     page.put_state(text)
             await asyncio.sleep(STATE_EVERY_S)
@@ -126,7 +126,7 @@ class PageStream:
     async def _answer(self, text: str, page: Outbound) -> None:
         try:
             command = parse_command(text)
-            await self._service.command(command.text, command.band)
+            await obey(self._service, command)
         except BandmateError as error:
             page.put_event(messages.reply(str(error), ok=False))
         else:

@@ -1,0 +1,285 @@
+"""Leads through a session on the live bands: the machine's orders carried out, its events told."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from bandmate.app.clock import SessionClock
+from bandmate.app.hub import Hub
+from bandmate.app.live_band import LiveBand
+from bandmate.app.people import Entry, People, answers_in_force, past_of
+from bandmate.app.session_entry import entry_of
+from bandmate.catalog.plans import ready_plans
+from bandmate.catalog.questions import Question, load_questions
+from bandmate.catalog.texts import load_texts
+from bandmate.domain.events import Event
+from bandmate.domain.plans import Plan
+from bandmate.domain.records import SessionState
+from bandmate.domain.session_events import Answered, Credited, Cue, SessionChanged, Symptom
+from bandmate.engine.commands import start_text
+from bandmate.engine.gates import Answers
+from bandmate.engine.session.asked import Told
+from bandmate.engine.session.machine import SessionMachine
+from bandmate.engine.session.opening import opening
+from bandmate.engine.session.orders import Order
+from bandmate.engine.session.states import FINAL, State
+from bandmate.engine.session.teller import Out, SessionSettings
+from bandmate.errors import LinkError, UsageError
+from bandmate.sinks.json_commands import Lead
+
+_log = logging.getLogger(__name__)
+
+_TO_KEEP: Final = (Answered, Credited, Symptom)
+"""After these what is kept of the session is another."""
+
+
+class Guide:
+    """Leads one session at a time.
+
+    Args:
+        session: The service's id; ids of its sessions begin with it.
+        bands: By name.
+        hub: Takes the events.
+        clock: The session clock.
+        people: What is kept of people.
+        plans: A person's own plans, by id; the ready ones are known.
+        language: Of what is said.
+    """
+
+    def __init__(
+        self,
+        session: str,
+        *,
+        bands: Mapping[str, LiveBand],
+        hub: Hub,
+        clock: SessionClock,
+        people: People,
+        plans: Mapping[str, Plan],
+        language: str,
+    ) -> None:
+        self._session = session
+        self._bands = bands
+        self._hub = hub
+        self._clock = clock
+        self._people = people
+        self._plans = {plan.id: plan for plan in ready_plans()} | dict(plans)
+        self._words = load_texts(language)
+        self._questions = load_questions(language)
+        self._count = 0
+        self._led: _Led | None = None
+        self._due: deque[Out] = deque()
+        self._carrying = False
+        self._changed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        for person, entry in people.close_interrupted().items():
+            _log.warning("session %s of %s was cut off; it is kept so", entry.session, person)
+        hub.listen(self._hear)
+
+    async def run(self) -> None:
+        """Let time go by for the session, until cancelled."""
+        while True:
+            deadline_s = None if self._led is None else self._led.machine.deadline
+            wait_s = None
+            if deadline_s is not None:
+                wait_s = max(deadline_s - self._clock.now(), 0.0) / self._clock.speed
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
+            except TimeoutError:
+                if self._led is not None:
+                    self._carry_out(self._led.machine.tick(self._clock.now()))
+
+    def state(self) -> SessionState | None:
+        """How the session stands; `None`: there was none yet."""
+        led = self._led
+        if led is None:
+            return None
+        questions = led.questions if led.machine.state is State.CHECKING else ()
+        return SessionState(
+            state=led.machine.state,
+            plan=led.plan.id,
+            title=led.title,
+            side=led.side,
+            set_number=led.set_number,
+            sets=led.sets,
+            text=led.text,
+            questions=tuple((question.id, question.text) for question in questions),
+        )
+
+    def lead(self, lead: Lead) -> None:
+        """Do what a person asks of the session.
+
+        Raises:
+            UsageError: It cannot be done now; nothing has changed.
+            StoreError: What is kept of the person cannot be read or written.
+        """
+        now_s = self._clock.now()
+        if lead.ask == "begin":
+            self._begin(lead, now_s)
+        elif self._led is None:
+            raise UsageError("there is no session", hint="Begin one: bandmate session start PLAN.")
+        elif lead.ask == "answer":
+            self._answer(self._led, lead, now_s)
+        else:
+            self._carry_out(self._led.machine.command(lead.text, now_s))
+
+    def finish(self) -> None:
+        """The service ends: what still runs is cut off, and kept."""
+        if self._led is not None and self._led.machine.state not in FINAL:
+            self._carry_out(self._led.machine.crashed(self._clock.now()))
+
+    def _begin(self, lead: Lead, now_s: float) -> None:
+        if self._led is not None and self._led.machine.state not in FINAL:
+            raise UsageError("a session is running", hint="End it first: bandmate session end.")
+        plan = self._plans.get(lead.plan or "")
+        if plan is None:
+            known = ", ".join(sorted(self._plans))
+            raise UsageError(f"there is no plan {lead.plan!r}", hint=f"Known are: {known}.")
+        self._count += 1
+        started = datetime.fromtimestamp(self._clock.utc_ns(now_s) / 1e9, UTC).astimezone()
+        settings = SessionSettings(
+            session=f"{self._session}-g{self._count}",
+            plan=plan,
+            person=lead.person,
+            date=started.date().isoformat(),
+            bands=tuple((name, band.quantity) for name, band in self._bands.items()),
+            first_side=lead.side,
+        )
+        sessions = self._people.sessions(lead.person)
+        known = answers_in_force(sessions)
+        self._led = _Led(
+            settings=settings,
+            machine=SessionMachine(settings, self._words, self._words.exercise),
+            past=sessions,
+            questions=tuple(
+                question
+                for question in self._questions.for_plan(plan)
+                if question.is_due(known.get(question.id, (None, False))[0], started.date())
+            ),
+        )
+        self._carry_out(self._led.machine.begin(now_s))
+
+    def _answer(self, led: "_Led", lead: Lead, now_s: float) -> None:
+        if lead.pain is None or lead.distal is None:
+            raise UsageError("an answer needs pain (0 to 10) and the most distal level (0 to 5)")
+        told = Told(lead.pain, lead.distal, tingling=lead.tingling)
+        if led.machine.state is not State.CHECKING:
+            self._carry_out(led.machine.answered(told, now_s))
+            return
+        known = answers_in_force(led.past)
+        asked = {question.id for question in led.questions}
+        still = {name for name, (_, yes) in known.items() if yes and name not in asked}
+        answers = Answers(
+            lead.pain, lead.distal, lead.tingling, lead.flare, frozenset(lead.yes) | still
+        )
+        found = opening(led.plan, answers, asked | set(known), past_of(led.past), led.day)
+        advice = " ".join(self._questions.texts[reason] for reason in found.reasons)
+        if not found.items and not found.reasons:
+            advice = self._words.say("nothing_due")
+        led.answers, led.asked = answers, tuple(asked)
+        self._carry_out(led.machine.checked(told, now_s, found.items, advice))
+
+    def _hear(self, event: Event) -> None:
+        """Every event comes by here; those of bands are the machine's to hear."""
+        led = self._led
+        if led is not None and event.band and led.machine.state not in FINAL:
+            self._carry_out(led.machine.hear([event]))
+
+    def _carry_out(self, out: Iterable[Out]) -> None:
+        """Tell events and have orders done, one after the other, whatever comes of them."""
+        self._due.extend(out)
+        if self._carrying:
+            return  # whoever is at it goes on with these
+        self._carrying = True
+        try:
+            while self._due:
+                one = self._due.popleft()
+                if isinstance(one, Order):
+                    self._order(one)
+                else:
+                    self._hub.publish([one])
+                    self._note(one)
+        finally:
+            self._carrying = False
+            self._changed.set()
+
+    def _order(self, order: Order) -> None:
+        band = self._bands[order.band]
+        try:
+            match order.verb:
+                case "start" if order.exercise is not None:
+                    band.command(start_text(order.exercise))
+                case "tare":
+                    task = asyncio.get_running_loop().create_task(_tare(band), name="session tare")
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                case _:
+                    band.command(f"{order.verb}:{order.reason}" if order.reason else order.verb)
+        except UsageError as refused:
+            _log.warning("%s: the session's %s was not done: %s", band.name, order.verb, refused)
+            if order.verb == "start" and self._led is not None:
+                self._due.extend(self._led.machine.command("pause", self._clock.now()))
+
+    def _note(self, event: Event) -> None:
+        """Keep up what is shown and kept of the session."""
+        led = self._led
+        if led is None:
+            return
+        match event:
+            case SessionChanged():
+                led.title, led.side = event.title, event.side
+                led.set_number, led.sets = event.set_number, event.sets
+            case Cue() if event.text:
+                led.text = event.text
+            case _:
+                pass
+        if isinstance(event, _TO_KEEP) or led.machine.state in FINAL:
+            self._keep(led)
+
+    def _keep(self, led: "_Led") -> None:
+        if led.answers is None or led.is_kept:
+            return
+        settings, machine = led.settings, led.machine
+        begun = (settings.session, led.day)
+        entry = entry_of(machine.events, led.plan, led.answers, led.asked, begun)
+        if entry is None:
+            return
+        if machine.state in FINAL:
+            led.is_kept = True
+            self._people.append(settings.person, entry)
+        else:
+            self._people.keep_running(settings.person, entry)
+
+
+class _Led:
+    """The session that is led, and what is shown of it."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        machine: SessionMachine,
+        past: Iterable[Entry],
+        questions: tuple[Question, ...],
+    ) -> None:
+        self.settings = settings
+        self.plan = settings.plan
+        self.machine = machine
+        self.past = tuple(past)
+        self.questions = questions
+        self.day = datetime.fromisoformat(settings.date).date()
+        self.answers: Answers | None = None
+        self.asked: tuple[str, ...] = ()
+        self.is_kept = False
+        self.title = self.side = self.text = ""
+        self.set_number = self.sets = 0
+
+
+async def _tare(band: LiveBand) -> None:
+    try:
+        await band.tare()
+    except (LinkError, UsageError) as refused:
+        _log.warning("%s: the session's tare was not done: %s", band.name, refused)

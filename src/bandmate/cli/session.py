@@ -1,0 +1,180 @@
+"""`bandmate session`: drives the guided session of a running service, over its page's address."""
+
+import os
+from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from bandmate.app.config_file import config_path, read_config
+from bandmate.cli.table import print_aligned
+from bandmate.errors import BandmateError, UsageError
+
+_TIMEOUT_S = 10.0
+_file = click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="F",
+    help="The service's configuration; else $BANDMATE_CONFIG, else the user's own.",
+)
+_pain = click.option("--pain", type=click.IntRange(0, 10), prompt="Pain now, 0 to 10")
+_distal = click.option(
+    "--distal",
+    type=click.IntRange(0, 5),
+    prompt="How far down is it felt: 0 none, 1 back, 2 buttock or thigh, 3 knee, 4 calf, 5 foot",
+)
+_tingling = click.option("--tingling/--no-tingling", prompt="Does anything tingle?", default=False)
+
+
+class NotReachedError(BandmateError):
+    """No service answers."""
+
+
+@click.group("session")
+def command() -> None:
+    """A guided session on the running service: begin it, answer, go on, stop."""
+
+
+@command.command()
+@click.argument("plan")
+@click.option("--person", default="me", show_default=True, help="Whose it is, a pseudonym.")
+@click.option("--side", type=click.Choice(["left", "right"]), default="left", show_default=True)
+@_file
+@_pain
+@_distal
+@_tingling
+@click.option("--flare/--no-flare", prompt="Is it clearly worse than lately?", default=False)
+@click.option("--yes", "yes", multiple=True, metavar="ID", help="A question answered with yes.")
+@click.option("--no-to-all", is_flag=True, help="All questions but those are answered with no.")
+def start(
+    plan: str,
+    person: str,
+    side: str,
+    file: Path | None,
+    pain: int,
+    distal: int,
+    *,
+    tingling: bool,
+    flare: bool,
+    yes: Sequence[str],
+    no_to_all: bool,
+) -> None:
+    """Begin a session of PLAN and answer its self-check."""
+    service = _Service(file)
+    begun = service.ask({"ask": "begin", "plan": plan, "person": person, "side": side})
+    answered = list(yes)
+    if not no_to_all:
+        for name, text in begun["questions"]:
+            if name not in answered and click.confirm(text, default=False):
+                answered.append(name)
+    told = {"pain": pain, "distal": distal, "tingling": tingling}
+    _show(service.ask({"ask": "answer", **told, "flare": flare, "yes": answered}))
+
+
+@command.command()
+@_file
+@_pain
+@_distal
+@_tingling
+def answer(file: Path | None, pain: int, distal: int, *, tingling: bool) -> None:
+    """Answer the questions afterwards."""
+    told = {"pain": pain, "distal": distal, "tingling": tingling}
+    _show(_Service(file).ask({"ask": "answer", **told}))
+
+
+@command.command()
+@click.argument("reason", type=click.Choice(["tingle", "pain"]), required=False)
+@_file
+def stop(reason: str | None, file: Path | None) -> None:
+    """End the session; for a symptom, which locks the exercise for the day."""
+    _show(_Service(file).ask({"ask": "stop", "reason": reason} if reason else {"ask": "end"}))
+
+
+@command.command("pain")
+@click.argument("level", type=click.IntRange(0, 10))
+@_file
+def pain_(level: int, file: Path | None) -> None:
+    """Tell how much it hurts now; where the plan says so, that ends the exercise."""
+    _show(_Service(file).ask({"ask": "pain", "pain": level}))
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@_file
+def status(file: Path | None, *, as_json: bool) -> None:
+    """How the session stands."""
+    guided = _Service(file).status()
+    if as_json:
+        click.echo(msgspec.json.encode(guided))
+    elif guided is None:
+        click.echo("There was no session yet.")
+    else:
+        _show(guided)
+
+
+def _plain(ask: str, text: str) -> click.Command:
+    @click.command(ask, help=text)
+    @_file
+    def run(file: Path | None) -> None:
+        _show(_Service(file).ask({"ask": ask}))
+
+    return run
+
+
+for _ask, _text in {
+    "go": "Go on now: begin, or do not wait.",
+    "skip": "Leave this set; what was done of it counts.",
+    "next": "Leave this exercise.",
+    "swap": "Begin with the other side.",
+    "pause": "Pause.",
+    "resume": "Go on after a pause.",
+    "ack": "Got it: acknowledge a stop or an alert.",
+}.items():
+    command.add_command(_plain(_ask, _text))
+
+
+class _Service:
+    """The running service, at the address of its page."""
+
+    def __init__(self, file: Path | None) -> None:
+        page = read_config(config_path(file), os.environ).page
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(page.host, page.host)  # noqa: S104
+        self._host, self._port = host, page.port
+
+    def ask(self, lead: Mapping[str, object]) -> dict[str, Any]:
+        """Have the session do something; how it stands then."""
+        body = msgspec.json.encode({"do": "session", "lead": lead})
+        answer = self._talk("POST", "/command", body)
+        if not answer["ok"]:
+            raise UsageError(answer["error"].split("\n")[0], hint=answer["hint"])
+        return answer["guided"]
+
+    def status(self) -> dict[str, Any] | None:
+        """How the session stands."""
+        return self._talk("GET", "/health")["guided"]
+
+    def _talk(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
+        try:
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            return msgspec.json.decode(connection.getresponse().read())
+        except (OSError, msgspec.DecodeError) as error:
+            raise NotReachedError(
+                f"no service answers at {self._host} port {self._port}: {error}",
+                hint="Is `bandmate run` up, with this configuration?",
+            ) from error
+        finally:
+            connection.close()
+
+
+def _show(guided: Mapping[str, Any]) -> None:
+    rows = [("State", str(guided["state"]).replace("_", " "))]
+    if guided["title"]:
+        number = f", set {guided['set_number']} of {guided['sets']}" if guided["sets"] > 1 else ""
+        side = f", {guided['side']} side" if guided["side"] else ""
+        rows.append(("Exercise", f"{guided['title']}{side}{number}"))
+    print_aligned([*rows, ("Said", guided["text"])])

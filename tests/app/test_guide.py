@@ -1,0 +1,220 @@
+"""A guided session on the running service: by its own interface, by HTTP, and after a crash."""
+
+import asyncio
+import json
+from functools import partial
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import msgspec
+import pytest
+
+from app.guided import FollowingLink, Guided, guided
+from app.rig import BASE, QUIET, ear
+from bandmate.app.clock import SessionClock
+from bandmate.app.people import People
+from bandmate.domain.session_events import Credited, SessionSummary, Symptom
+from bandmate.errors import UsageError
+from bandmate.sinks.mqtt import MqttSettings
+from parts import waiting
+from parts.servers import Mosquitto
+
+until = partial(waiting.until, within_s=50.0)
+"""The clock runs as fast as the machine can: a whole session takes seconds, on a busy one more."""
+
+
+def state(run: Guided) -> str:
+    return run.now.state
+
+
+async def test_a_whole_session_on_the_service(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.begin("calm", person="p1", side="right")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "asking")
+        await run.lead("answer", pain=1, distal=1)
+        (summary,) = run.told(SessionSummary)
+        assert (summary.status, summary.dose_share, summary.measured_share) == ("done", 1.0, 1.0)
+        credited = run.told(Credited)
+        assert [(one.exercise, one.side, one.credited >= one.target) for one in credited] == [
+            ("supine_sciatic_floss", "right", True),
+            ("supine_sciatic_floss", "right", True),
+            ("banded_leg_traction", "right", True),
+        ]
+        assert summary.sets_done == len(credited)
+    (kept,) = People(tmp_path / "people").sessions("p1")
+    assert (kept.plan, kept.dose_share, kept.pain_after) == ("calm", 1.0, 1)
+    assert kept.done == ("banded_leg_traction", "supine_sciatic_floss")
+    assert kept.in_zone_share is not None
+    assert kept.in_zone_share > 0.5
+
+
+async def test_what_was_done_today_is_not_due_again(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        for _ in range(2):
+            await run.begin("calm")
+            if state(run) == "refused":
+                break
+            await until(lambda: state(run) == "ready")
+            await run.lead("go")
+            await until(lambda: state(run) == "asking")
+            await run.lead("answer", pain=1, distal=1)
+        assert state(run) == "refused"
+        assert run.now.text == "No session today. Nothing of this plan is due today."
+
+
+async def test_a_stop_locks_the_exercise_for_the_day(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "active")
+        await run.lead("stop", reason="tingle")
+        assert state(run) == "stopped"
+        assert [symptom.exercise for symptom in run.told(Symptom)] == ["supine_sciatic_floss"]
+        with pytest.raises(UsageError):
+            await run.lead("resume")
+        await run.lead("ack")
+        await run.lead("answer", pain=3, distal=1)
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "active")
+        assert run.now.title == "Leg traction"
+
+
+async def test_more_pain_than_the_plan_allows_is_no_session(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.lead("begin", plan="calm")
+        assert "both_legs" in dict(run.now.questions)
+        await run.lead("answer", pain=8, distal=3)
+        assert state(run) == "refused"
+        assert not run.told(Credited)
+
+
+async def test_answers_hold_for_their_weeks(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.lead("begin", plan="calm")
+        first = {name for name, _ in run.now.questions}
+        await run.lead("answer", pain=2, distal=1)
+        await run.lead("end")
+        await run.lead("begin", plan="calm")
+        again = {name for name, _ in run.now.questions}
+        assert "both_legs" in again
+        assert again < first
+
+
+async def test_what_the_service_cuts_off_is_kept_as_interrupted(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: bool(run.told(Credited)))
+    (kept,) = People(tmp_path / "people").sessions("me")
+    assert kept.status == "interrupted"
+    assert kept.done == ("supine_sciatic_floss",)
+
+
+async def test_a_killed_process_loses_nothing_that_was_credited(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: bool(run.told(Credited)))
+        running = (tmp_path / "people" / "me.running").read_bytes()
+    # As if it had been killed there: what ran is still beside the file of what is over.
+    (tmp_path / "people" / "me.jsonl").unlink()
+    (tmp_path / "people" / "me.running").write_bytes(running)
+    async with guided(tmp_path):
+        pass
+    (kept,) = People(tmp_path / "people").sessions("me")
+    assert (kept.status, kept.done) == ("interrupted", ("supine_sciatic_floss",))
+
+
+async def test_a_band_that_is_not_slack_is_waited_for(tmp_path: Path):
+    link = FollowingLink(SessionClock(), shown=lambda t_s: 12.0 if t_s < 20.0 else None)
+    async with guided(tmp_path, link=link) as run:
+        await run.begin("calm")
+        await until(lambda: "not slack" in run.now.text)
+        assert state(run) == "sensors"
+        await until(lambda: state(run) == "ready")
+
+
+def post(url: str, body: object) -> tuple[int, dict[str, object]]:
+    request = Request(
+        f"{url}command", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urlopen(request) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+async def test_by_http(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        url = run.running.page_url
+
+        def ask(**lead: object) -> tuple[int, dict[str, object]]:
+            return post(url, {"do": "session", "lead": lead})
+
+        status, told = await asyncio.to_thread(ask, ask="go")
+        assert (status, told["ok"]) == (409, False)
+        status, told = await asyncio.to_thread(ask, ask="begin", plan="no_such_plan")
+        assert (status, told["ok"]) == (409, False)
+        assert "Known are" in str(told["hint"])
+        status, told = await asyncio.to_thread(ask, ask="begin", plan="calm")
+        assert (status, told["ok"]) == (200, True)
+        status, told = await asyncio.to_thread(ask, ask="answer", pain=1, distal=0)
+        assert status == 200
+        await until(lambda: state(run) == "ready")
+        health = await asyncio.to_thread(lambda: json.load(urlopen(f"{url}health")))
+        assert health["guided"]["state"] == "ready"
+
+
+async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
+    config = msgspec.structs.replace(
+        QUIET, mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port)
+    )
+    async with ear(mosquitto.port) as heard, guided(tmp_path, config=config) as run:
+
+        async def ask(**lead: object) -> None:
+            payload = json.dumps({"do": "session", "lead": lead, "ref": str(lead["ask"])})
+            await heard.client.publish(f"{BASE}/cmd", payload, qos=1)
+
+        def answered() -> list[tuple[str, bool]]:
+            replies = [json.loads(reply) for reply in heard.on(f"{BASE}/cmd/reply")]
+            return [(reply["ref"], reply["ok"]) for reply in replies]
+
+        await until(lambda: bool(heard.on(f"{BASE}/status")))
+        await ask(ask="swap")
+        await ask(ask="begin", plan="calm")
+        await ask(ask="answer", pain=2, distal=1)
+        await until(lambda: run.running.service.guided() is not None and state(run) == "ready")
+        await ask(ask="go")
+        await until(lambda: state(run) == "asking")
+        await ask(ask="answer", pain=2, distal=1)
+
+        def events() -> list[dict[str, object]]:
+            return [json.loads(event) for event in heard.on(f"{BASE}/session/event")]
+
+        await until(lambda: any(event["event"] == "session_summary" for event in events()))
+        assert answered() == [
+            ("swap", False),
+            ("begin", True),
+            ("answer", True),
+            ("go", True),
+            ("answer", True),
+        ]
+        assert {event["event"] for event in events()} == {
+            "session",
+            "cue",
+            "answered",
+            "credited",
+            "session_summary",
+        }
+        await until(
+            lambda: json.loads(heard.on(f"{BASE}/session")[-1])["guided"]["state"] == "done"
+        )

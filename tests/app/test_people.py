@@ -1,0 +1,96 @@
+"""What is kept of people: nothing lost, nothing twice, whatever was cut off."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bandmate.app.people import Entry, People, answers_in_force, past_of
+from bandmate.errors import StoreError
+
+DAY = date(2026, 1, 2)
+
+
+def entry(session: str, **more: object) -> Entry:
+    whole = Entry(
+        session=session,
+        day=DAY,
+        plan="calm",
+        phase="calm",
+        pain_before=2,
+        pain_after=1,
+        distal_before=1,
+        distal_after=1,
+        tingle_stop=False,
+        pain_stop=False,
+        dose_share=1.0,
+        in_zone_share=0.9,
+        over_tension=0,
+        stopped=frozenset(),
+        done=("supine_sciatic_floss",),
+        asked=("latex",),
+        yes=(),
+        status="done",
+    )
+    return msgspec.structs.replace(whole, **more)
+
+
+def test_sessions_come_back_in_order_and_each_once(tmp_path: Path):
+    people = People(tmp_path / "people")
+    assert people.sessions("p1") == ()
+    kept = [entry("a"), entry("b", yes=("latex",)), entry("a")]
+    for one in kept:
+        people.append("p1", one)
+    assert people.sessions("p1") == tuple(kept[:2])
+    assert people.sessions("p2") == ()
+    assert answers_in_force(people.sessions("p1")) == {"latex": (DAY, True)}
+    past = past_of(people.sessions("p1"))
+    assert past.done == {"supine_sciatic_floss": [DAY, DAY]}
+    assert [facts.dose_share for facts in past.facts] == [1.0, 1.0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(cut=st.integers(0, 400))
+def test_a_line_that_was_cut_off_costs_no_other(tmp_path_factory: pytest.TempPathFactory, cut: int):
+    folder = tmp_path_factory.mktemp("people")
+    people, path = People(folder), folder / "p1.jsonl"
+    people.append("p1", entry("a"))
+    whole = path.read_bytes()
+    people.append("p1", entry("b"))
+    path.write_bytes(path.read_bytes()[: len(whole) + cut])
+    people.append("p1", entry("c"))
+    sessions = [one.session for one in people.sessions("p1")]
+    assert sessions in (["a", "c"], ["a", "b", "c"])
+
+
+def test_a_crash_keeps_what_was_done_so_far_and_nothing_twice(tmp_path: Path):
+    people = People(tmp_path)
+    people.keep_running("p1", entry("a", dose_share=0.2, status="interrupted"))
+    people.keep_running("p1", entry("a", dose_share=0.5, status="interrupted"))
+    closed = People(tmp_path).close_interrupted()
+    assert [one.dose_share for one in closed.values()] == [0.5]
+    assert [one.dose_share for one in people.sessions("p1")] == [0.5]
+    assert People(tmp_path).close_interrupted() == {}
+
+
+def test_a_crash_between_both_files_keeps_the_session_once(tmp_path: Path):
+    people = People(tmp_path)
+    people.append("p1", entry("a"))
+    people.keep_running("p1", entry("a", status="interrupted"))
+    assert people.close_interrupted() == {}
+    assert [one.status for one in people.sessions("p1")] == ["done"]
+
+
+def test_a_running_file_that_was_cut_off_is_left_out(tmp_path: Path):
+    (tmp_path / "p1.running").write_bytes(b'{"session": "a')
+    assert People(tmp_path).close_interrupted() == {}
+    assert not list(tmp_path.glob("*.running"))
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be kept"):
+        People(tmp_path / "file" / "people").append("p1", entry("a"))
