@@ -9,11 +9,15 @@ from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from app.guided import FollowingLink, Guided, guided
 from app.rig import BASE, QUIET, ear
 from bandmate.app.clock import SessionClock
 from bandmate.app.people import People
+from bandmate.cli import bandmate
+from bandmate.cli.show import as_json
+from bandmate.domain.events import Rep
 from bandmate.domain.session_events import Credited, SessionSummary, Symptom
 from bandmate.errors import UsageError
 from bandmate.sinks.mqtt import MqttSettings
@@ -218,3 +222,19 @@ async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
         await until(
             lambda: json.loads(heard.on(f"{BASE}/session")[-1])["guided"]["state"] == "done"
         )
+
+
+async def test_its_recording_replays_to_the_letter(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "active")
+        await until(lambda: len(run.told(Rep)) >= 4)
+        await run.lead("pause")
+        await run.lead("resume")
+        await until(lambda: bool(run.told(Credited)))
+    (recording,) = (tmp_path / "recordings").iterdir()
+    result = CliRunner().invoke(bandmate, ["replay", str(recording), "--json"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "".join(f"{as_json(event)}\n" for event in run.events if event.band)

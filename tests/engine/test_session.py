@@ -144,6 +144,19 @@ def test_tingling_stops_at_once_and_is_latched():
     assert summary(host).flags == ("tingle_stop",)
 
 
+def test_a_stop_on_the_band_itself_stops_the_session():
+    host = Host(a_plan(FLOSS)).begun()
+    host.wait(20.0)
+    counted = sum(rep.grade == "full" for rep in host.told(Rep))
+    host.do(host.machine.hear(host.pipelines["left"].command("stop:pain:6", host.now_s)))
+    assert host.state is State.STOPPED
+    assert [(one.kind, one.stops) for one in host.told(Symptom)] == [("pain", True)]
+    (credited,) = host.told(Credited)
+    assert (credited.status, credited.credited) == ("stopped", counted)
+    host.do(host.machine.hear(host.pipelines["left"].command("ack", host.now_s)))
+    assert host.state is State.ASKING
+
+
 @pytest.mark.parametrize(
     ("before", "now", "stops"), [(2, 3, False), (2, 4, True), (3, 4, False), (4, 5, True)]
 )

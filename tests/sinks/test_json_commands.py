@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.engine import commands
+from bandmate.engine.session import asked
 from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import find_ref, parse_command
 
@@ -63,6 +64,46 @@ def test_a_sensor_is_put_away_and_woken_by_its_band(wish: str):
     ],
 )
 def test_what_is_no_command_is_refused_whole(payload: str):
+    with pytest.raises(UsageError, match="not a command"):
+        parse_command(payload)
+
+
+@pytest.mark.parametrize(
+    ("lead", "text"),
+    [
+        ('{"ask": "begin", "plan": "calm", "person": "p1", "side": "right"}', "begin"),
+        ('{"ask": "answer", "pain": 2, "distal": 1, "yes": ["latex"]}', "answer:2"),
+        ('{"ask": "go"}', "go"),
+        ('{"ask": "stop", "reason": "tingle", "pain": 3}', "stop:tingle"),
+        ('{"ask": "stop", "reason": "pain"}', "stop:pain"),
+        ('{"ask": "stop", "reason": "pain", "pain": 7}', "stop:pain:7"),
+        ('{"ask": "pain", "pain": 0}', "pain:0"),
+    ],
+)
+def test_what_is_asked_of_a_session(lead: str, text: str):
+    command = parse_command(f'{{"do": "session", "lead": {lead}}}')
+    assert command.lead is not None
+    assert command.lead.text == text
+    if command.lead.ask not in {"begin", "answer"}:
+        asked.parse(text)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '{"do": "session"}',
+        '{"do": "ack", "lead": {"ask": "go"}}',
+        '{"do": "session", "lead": {"ask": "begin"}}',
+        '{"do": "session", "lead": {"ask": "go", "plan": "calm"}}',
+        '{"do": "session", "lead": {"ask": "begin", "plan": "../x"}}',
+        '{"do": "session", "lead": {"ask": "stop"}}',
+        '{"do": "session", "lead": {"ask": "go", "reason": "pain"}}',
+        '{"do": "session", "lead": {"ask": "pain"}}',
+        '{"do": "session", "lead": {"ask": "pain", "pain": 11}}',
+        '{"do": "session", "lead": {"ask": "begin", "plan": "calm", "person": "Jo Doe"}}',
+    ],
+)
+def test_what_cannot_be_asked_of_a_session_is_refused_whole(payload: str):
     with pytest.raises(UsageError, match="not a command"):
         parse_command(payload)
 

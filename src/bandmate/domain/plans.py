@@ -60,6 +60,10 @@ class SymptomLimits:
     stop_at: int = 5
     stop_rise: int = 2
 
+    def ends(self, pain: int, before: int) -> bool:
+        """Pain on the way, after so much before it, ends the exercise."""
+        return pain >= self.stop_at or pain - before >= self.stop_rise
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:

@@ -4,11 +4,12 @@ It reads no clock and touches no sensor. What it wants of a band is an `Order`; 
 bands carries it out at once and lets it `hear` what came of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal
 
 from bandmate.domain.alerts import AlertCode, Urgency
-from bandmate.domain.events import AlertCleared, AlertRaised, Event, SetEnded, Tared
+from bandmate.domain.events import Acknowledged, AlertCleared, AlertRaised, Event, SetEnded, Tared
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.plans import PlanItem
 from bandmate.engine.session.asked import Told, parse
@@ -16,9 +17,9 @@ from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
 from bandmate.engine.session.set_run import SetRun
 from bandmate.engine.session.slack import SlackCheck
-from bandmate.engine.session.states import FINAL, RUNNING, TRANSITIONS, State, Trigger
+from bandmate.engine.session.states import FINAL, NEXT, RUNNING, TRANSITIONS, State, Trigger
 from bandmate.engine.session.summary import Status
-from bandmate.engine.session.teller import Out, SessionSettings, Teller
+from bandmate.engine.session.teller import SAID, Out, SessionSettings, Teller
 from bandmate.engine.session.work import Words
 from bandmate.errors import UsageError
 
@@ -26,6 +27,9 @@ VERDICT_S: Final = 2.5
 """Whether a band hangs slack is known within so long."""
 RETRY_S: Final = 3.0
 """After a band was not slack it is tried again."""
+_SYMPTOMS: Final[Mapping[AlertCode, Literal["tingle", "pain"]]] = MappingProxyType(
+    {AlertCode.TINGLE_STOP: "tingle", AlertCode.PAIN_STOP: "pain"}
+)
 _BETWEEN: Final = frozenset({State.EXPLAINING, State.COUNTING_DOWN, State.RESTING})
 _SHOWS_TASK: Final = RUNNING | {State.PAUSED, State.STOPPED}
 
@@ -165,14 +169,11 @@ class SessionMachine:
 
     def _heard(self, event: Event, at_s: float) -> None:
         run = self._run
-        if isinstance(event, SetEnded) and self._ending and event.band == self._ending[0].band:
-            (ended, stopped), self._ending = self._ending, None
-            ended.hear(event)
-            self._teller.credit(ended, at_s, stopped=stopped)
-            return
         if run is not None and event.band == run.band:
             self._teller.say_all(run.hear(event), at_s)
         match event:
+            case SetEnded():
+                self._set_ended(event, at_s)
             case Tared() if self.state is State.SENSORS:
                 self._tared(event, at_s)
             case AlertRaised():
@@ -180,13 +181,27 @@ class SessionMachine:
             case AlertCleared(code=AlertCode.SIGNAL_LOST):
                 if self.state is State.PAUSED and self._back is State.ACTIVE:
                     self._resume(at_s)
-            case SetEnded() if run is not None and event.band == run.band:
-                if self.state is State.ACTIVE:  # it was ended elsewhere
-                    self._go_on(at_s)
+            case Acknowledged(codes=codes) if self.state is State.STOPPED:
+                if _SYMPTOMS.keys() & set(codes):
+                    self._fire(Trigger.ACK, at_s)
             case _:
                 pass
 
+    def _set_ended(self, event: SetEnded, at_s: float) -> None:
+        run = self._run
+        if self._ending is not None and event.band == self._ending[0].band:
+            (ended, stopped), self._ending = self._ending, None
+            ended.hear(event)
+            self._teller.credit(ended, at_s, stopped=stopped)
+        elif run is not None and event.band == run.band and self.state is State.ACTIVE:
+            self._go_on(at_s)  # it was ended elsewhere
+
     def _alerted(self, event: AlertRaised, at_s: float) -> None:
+        kind = _SYMPTOMS.get(event.code)
+        if kind is not None:
+            if (self.state, Trigger.STOP) in TRANSITIONS:  # somebody stopped the band itself
+                self._symptom(kind, None, at_s, stops=True)
+            return
         self._teller.alert(event)
         run = self._run
         is_lost = event.code is AlertCode.SIGNAL_LOST and self.state is State.ACTIVE
@@ -212,7 +227,7 @@ class SessionMachine:
             case State.RESTING:
                 self._fire(Trigger.AGAIN if self._script.goes_on else Trigger.RESTED, at_s)
             case _:
-                self._fire(_NEXT[self.state], at_s)
+                self._fire(NEXT[self.state], at_s)
 
     def _fire(self, trigger: Trigger, at_s: float, reason: str = "") -> None:
         after = TRANSITIONS.get((self.state, trigger))
@@ -224,8 +239,8 @@ class SessionMachine:
         lasts_s = lasts(state, self._settings.plan, self._script.before)
         self.state, self._until_s = state, None if lasts_s is None else at_s + lasts_s
         self._changed(at_s, reason)
-        if state in _SAID:
-            self._teller.say(_SAID[state], at_s)
+        if state in SAID:
+            self._teller.say(SAID[state], at_s)
         entered: dict[State, Callable[[float], None]] = {
             State.SENSORS: self._tare,
             State.EXPLAINING: self._explain,
@@ -353,7 +368,6 @@ class SessionMachine:
             self._enter(self._back, at_s)
 
     def _end(self, at_s: float) -> None:
-        self._teller.hush()
         self._status = "ended"
         self._finish(at_s)
         self._fire(Trigger.END, at_s)
@@ -368,7 +382,7 @@ class SessionMachine:
     ) -> None:
         limits, before = self._settings.plan.limits, self._before
         if pain is not None and before is not None:
-            stops = stops or pain >= limits.stop_at or pain - before.pain >= limits.stop_rise
+            stops = stops or limits.ends(pain, before.pain)
         if stops and (self.state, Trigger.STOP) not in TRANSITIONS:
             raise UsageError(f"there is nothing to stop: the session is {self.state}")
         self._teller.symptom(self._script.task, kind, pain, at_s, stops=stops)
@@ -376,21 +390,3 @@ class SessionMachine:
             self._status = "stopped"
             self._finish(at_s, reason=kind)
             self._fire(Trigger.STOP, at_s, reason=kind)
-
-
-_SAID: Final = {
-    State.CHECKING: "check",
-    State.SENSORS: "slack",
-    State.READY: "ready",
-    State.WARMING_UP: "warm_up",
-    State.COOLING_DOWN: "cool_down",
-    State.ASKING: "ask_after",
-}
-"""What is said as a state begins."""
-_NEXT: Final = {
-    State.WARMING_UP: Trigger.WARMED,
-    State.EXPLAINING: Trigger.TOLD,
-    State.COUNTING_DOWN: Trigger.COUNTED,
-    State.COOLING_DOWN: Trigger.COOLED,
-}
-"""What ends the states that last so long and no longer."""

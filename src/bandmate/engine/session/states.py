@@ -105,3 +105,10 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     **{(state, Trigger.CRASH): State.INTERRUPTED for state in State if state not in FINAL},
 }
 """What is not in it does not happen: the trigger is refused, and nothing changes."""
+NEXT: Final = {
+    State.WARMING_UP: Trigger.WARMED,
+    State.EXPLAINING: Trigger.TOLD,
+    State.COUNTING_DOWN: Trigger.COUNTED,
+    State.COOLING_DOWN: Trigger.COOLED,
+}
+"""What ends the states that last so long and no longer."""

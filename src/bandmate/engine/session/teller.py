@@ -30,6 +30,16 @@ from bandmate.engine.stamp import Stamp
 EVIDENCE_S: Final = (10.0, 5.0)
 """Raw readings before and after a symptom that are kept for good."""
 
+SAID: Final = {
+    State.CHECKING: "check",
+    State.SENSORS: "slack",
+    State.READY: "ready",
+    State.WARMING_UP: "warm_up",
+    State.COOLING_DOWN: "cool_down",
+    State.ASKING: "ask_after",
+}
+"""What is said as a state begins."""
+
 Out = Event | Order
 
 
