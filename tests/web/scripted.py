@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
+from bandmate.catalog.plans import ready_plans
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth
@@ -161,7 +162,7 @@ class Page:
 @asynccontextmanager
 async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
-    stream = PageStream(service, [SEATED_ROW])
+    stream = PageStream(service, [SEATED_ROW], ready_plans()[:1])
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))

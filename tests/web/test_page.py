@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, expect
 from playwright.async_api import Page as Tab
 
 from bandmate.domain.alerts import AlertCode
-from bandmate.domain.records import BandState
+from bandmate.domain.records import BandState, SessionState
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.tones import RATE_HZ, pcm
 from web.scripted import HOLD, IDLE, REPS, Page, ScriptedService, running_page
@@ -24,6 +24,18 @@ LOST = replace(
     zone="unknown",
     link="searching",
     link_text="Looking for the sensor: wake it and keep it within reach.",
+)
+
+
+LONG = "Check the band for cracks and the anchor for a firm hold. Say go when you are ready."
+LED = SessionState(
+    state="active",
+    plan="calm",
+    title="Sciatic nerve floss",
+    side="left",
+    set_number=1,
+    sets=2,
+    text="Bend, toes towards you.",
 )
 
 
@@ -265,6 +277,11 @@ async def test_all_fits_and_is_read_from_the_floor(
             assert await tab.evaluate(STICKS_OUT) == []
             for digits in await tab.locator(".digits").all():
                 assert await digits.evaluate(DIGIT_HEIGHT) >= 1 / 8
+        for state in ("active", "explaining"):
+            page.service.session_state = replace(LED, state=state, text=LONG)
+            await expect(tab.locator("#guide .said")).to_have_text(LONG)
+            assert await tab.evaluate(STICKS_OUT) == []
+        page.service.session_state = None
         page.alert("alert_raised", AlertCode.BAND_RELEASE)
         await expect(tab.get_by_role("alert")).to_be_visible()
         for bands in ((LOST,), (HOLD,), (replace(REPS, tension_n=104.0), right)):
@@ -291,3 +308,58 @@ async def test_nothing_moves_where_motion_is_unwelcome(browser: BrowserContext) 
         assert await tab.eval_on_selector(".needle", seconds) != "0s"
         await tab.emulate_media(reduced_motion="reduce")
         assert await tab.eval_on_selector(".needle", seconds) == "0s"
+
+
+async def test_a_session_is_chosen_and_its_check_answered(browser: BrowserContext) -> None:
+    async with opened(browser, IDLE) as (page, tab):
+        await tab.get_by_role("button", name="Session").click()
+        await tab.get_by_label("Plan").select_option("calm")
+        await tab.get_by_label("Begin with").select_option("right")
+        await tab.get_by_role("button", name="Begin").click()
+        await expect(tab.locator("#reply")).to_have_text("session begin: done")
+        (begun,) = page.service.led
+        assert (begun.ask, begun.plan, begun.person, begun.side) == ("begin", "calm", "me", "right")
+        questions = (("latex", "Is latex a problem for you?"), ("both_legs", "Both legs?"))
+        page.service.session_state = replace(LED, state="checking", questions=questions)
+        await tab.get_by_label("Pain now, 0 to 10").fill("3")
+        await tab.get_by_label("Felt down to").select_option("2")
+        await tab.get_by_label("Both legs?").check()
+        await tab.get_by_role("button", name="Answer").click()
+        await expect(tab.locator("#reply")).to_have_text("session answer: done")
+        told = page.service.led[-1]
+        assert (told.pain, told.distal, told.tingling, told.yes) == (3, 2, False, ("both_legs",))
+        page.service.session_state = replace(LED, state="ready")
+        await expect(tab.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_a_session_is_followed_and_led(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        page.service.session_state = LED
+        guide = tab.get_by_role("region", name="Session")
+        where = "active · Sciatic nerve floss · left side · set 1 of 2"
+        await expect(guide.locator(".where")).to_have_text(where)
+        await expect(guide.locator(".said")).to_have_text("Bend, toes towards you.")
+        await expect(tab.get_by_role("button", name="Other side")).to_be_hidden()
+        await expect(tab.get_by_role("button", name="End set")).to_be_hidden()
+        await tab.get_by_role("button", name="Pause").click()
+        await expect(tab.locator("#reply")).to_have_text("session pause: done")
+        page.service.session_state = replace(LED, state="paused", text="Paused.")
+        await tab.get_by_role("button", name="Go on").click()
+        await expect(tab.locator("#reply")).to_have_text("session resume: done")
+        page.service.session_state = replace(LED, state="resting")
+        await tab.get_by_role("button", name="Other side").click()
+        await expect(tab.locator("#reply")).to_have_text("session swap: done")
+        assert [lead.ask for lead in page.service.led] == ["pause", "resume", "swap"]
+        done = "2 of 2 sets, 100 % of the dose. That is all for today."
+        page.service.session_state = replace(LED, state="done", text=done, title="", sets=0)
+        await expect(guide.locator(".said")).to_have_text(done)
+        await expect(tab.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+async def test_the_stop_stays_in_reach_while_something_is_asked(browser: BrowserContext) -> None:
+    async with opened(browser, IDLE) as (page, tab):
+        await tab.set_viewport_size({"width": 1280, "height": 800})
+        page.service.session_state = replace(LED, state="asking", text="How is it now?")
+        await expect(tab.get_by_role("dialog")).to_be_visible()
+        await tab.get_by_role("button", name="It tingles").click()
+        await expect(tab.locator("#reply")).to_have_text("stop:tingle: done")

@@ -18,7 +18,14 @@ from bandmate.catalog.texts import load_texts
 from bandmate.domain.events import Event
 from bandmate.domain.plans import Plan
 from bandmate.domain.records import SessionState
-from bandmate.domain.session_events import Answered, Credited, Cue, SessionChanged, Symptom
+from bandmate.domain.session_events import (
+    Answered,
+    Credited,
+    Cue,
+    SessionChanged,
+    SessionSummary,
+    Symptom,
+)
 from bandmate.engine.commands import start_text
 from bandmate.engine.gates import Answers
 from bandmate.engine.session.asked import Told
@@ -77,6 +84,11 @@ class Guide:
         for person, entry in people.close_interrupted().items():
             _log.warning("session %s of %s was cut off; it is kept so", entry.session, person)
         hub.listen(self._hear)
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans that can be begun."""
+        return tuple(self._plans.values())
 
     async def run(self) -> None:
         """Let time go by for the session, until cancelled."""
@@ -235,6 +247,8 @@ class Guide:
                 led.set_number, led.sets = event.set_number, event.sets
             case Cue() if event.text:
                 led.text = event.text
+            case SessionSummary() if event.status != "refused":  # why it was says more
+                led.text = " ".join(event.text)
             case _:
                 pass
         if isinstance(event, _TO_KEEP) or led.machine.state in FINAL:

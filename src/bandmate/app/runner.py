@@ -146,7 +146,8 @@ async def running_service(
             language=config.session.language,
         )
         service.guide = guide
-        stream = PageStream(service, list(load_catalogue()))
+        exercises = [exercise for exercise in load_catalogue() if exercise.measured]
+        stream = PageStream(service, exercises, guide.plans)
         page_url = ""
         if with_page:
             page_url = await stack.enter_async_context(serve_page(config.page, service, stream))

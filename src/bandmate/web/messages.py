@@ -10,13 +10,19 @@ import msgspec
 
 from bandmate import __version__
 from bandmate.domain.exercises import Exercise
+from bandmate.domain.plans import Plan
 from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.service import Service
 
 
-def hello(service: Service, alerts: Sequence[StandingAlert], exercises: Sequence[Exercise]) -> str:
+def hello(
+    service: Service,
+    alerts: Sequence[StandingAlert],
+    exercises: Sequence[Exercise],
+    plans: Sequence[Plan],
+) -> str:
     """The whole picture, for a page that has just come (back)."""
     return _encode(
         "hello",
@@ -27,6 +33,7 @@ def hello(service: Service, alerts: Sequence[StandingAlert], exercises: Sequence
         guided=service.guided(),
         alerts=alerts,
         exercises=[{"slug": e.slug, "title": e.title} for e in exercises],
+        plans=[{"id": plan.id, "title": plan.title} for plan in plans],
     )
 
 

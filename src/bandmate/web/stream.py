@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bandmate.domain.exercises import Exercise
+from bandmate.domain.plans import Plan
 from bandmate.domain.records import EventRecord
 from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
@@ -31,10 +32,13 @@ class PageStream:
 
     name = "page"
 
-    def __init__(self, service: Service, exercises: Sequence[Exercise] = ()) -> None:
-        """Offer `exercises` to be started."""
+    def __init__(
+        self, service: Service, exercises: Sequence[Exercise] = (), plans: Sequence[Plan] = ()
+    ) -> None:
+        """Offer exercises and plans to be started."""
         self._service = service
         self._exercises = exercises
+        self._plans = plans
         self._chooser = ToneChooser()
         self._pages: set[Outbound] = set()
         self._broken = 0
@@ -64,7 +68,7 @@ class PageStream:
             return
         page = Outbound(give_up)
         standing = self._chooser.board.standing()
-        page.put_urgent(messages.hello(self._service, standing, self._exercises))
+        page.put_urgent(messages.hello(self._service, standing, self._exercises, self._plans))
         self._pages.add(page)
         self._tell()
         try:

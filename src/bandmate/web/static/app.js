@@ -4,6 +4,7 @@ import { drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
 import { drawBands } from "./bands.js";
 import { drawControls, showReply, wireControls } from "./controls.js";
 import { apply, initial, isSilent } from "./model.js";
+import { drawSession, wireSession } from "./session.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
@@ -41,6 +42,7 @@ function draw() {
   drawAlert(alerts, model.bands.length);
   drawBands(model, nowMs);
   drawControls(model, wantsAcknowledging(alerts), sound.state);
+  drawSession(model, silent);
   drawStatus(model, silent);
 }
 
@@ -63,5 +65,6 @@ function watch() {
 }
 
 wireControls((ask) => stream.ask(ask), sound);
+wireSession((ask) => stream.ask(ask), redraw);
 stream.open();
 setInterval(watch, WATCH_EVERY_MS);

@@ -1,6 +1,7 @@
 // What a person can ask for.
 
 import { setText, show } from "./dom.js";
+import { isLed } from "./model.js";
 
 const REPLY_MS = 6_000;
 
@@ -32,10 +33,11 @@ export function drawControls(model, acknowledging, soundState) {
   const idle = model.bands.every((band) => band.phase === "idle");
   show(byId("acknowledge"), acknowledging);
   show(byId("more"), !acknowledging);
-  show(byId("start"), !acknowledging && idle && model.exercises.length > 0);
+  const led = isLed(model);
+  show(byId("start"), !acknowledging && idle && !led && model.exercises.length > 0);
   show(byId("tare"), idle || model.alerts.some((alert) => alert.code === "tare_invalid"));
-  show(byId("next"), !idle);
-  show(byId("end"), !idle);
+  show(byId("next"), !idle && !led);
+  show(byId("end"), !idle && !led);
   fillPicker(model.exercises);
   byId("sound").classList.toggle("wanted", soundState === "blocked");
   setText(byId("sound"), soundState === "blocked" ? "Tap to allow sound" : "Test sound");

@@ -28,6 +28,8 @@ export const initial = {
   sinks: [],
   alerts: [],
   exercises: [],
+  plans: [],
+  guided: null, // how the guided session stands
   heardAtMs: -Infinity, // when the live state last came
   moved: {}, // band -> {t_s, atMs}: when its state last advanced
   peak: {}, // band -> highest level seen, for the scale where no zone is set
@@ -38,7 +40,11 @@ export function apply(model, message, nowMs) {
     case "hello":
       return withBands({ ...initial, ...message }, message.bands, nowMs);
     case "state":
-      return withBands({ ...model, sinks: message.sinks }, message.bands, nowMs);
+      return withBands(
+        { ...model, sinks: message.sinks, guided: message.guided ?? null },
+        message.bands,
+        nowMs,
+      );
     case "alerts":
       return { ...model, alerts: message.alerts };
     default:
@@ -56,6 +62,13 @@ function withBands(model, bands, nowMs) {
     peak[band] = Math.max(model.peak[band] ?? 0, readingOf(state)?.value ?? 0);
   }
   return { ...model, bands, moved, peak, heardAtMs: nowMs };
+}
+
+const OVER = ["done", "refused", "interrupted"];
+
+// A guided session is under way.
+export function isLed(model) {
+  return model.guided !== null && !OVER.includes(model.guided.state);
 }
 
 export function isSilent(model, nowMs) {
