@@ -2,10 +2,11 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from bandmate.catalog.plans import find_plan, ready_plans
+from bandmate.catalog.plans import find_plan, load_plan, ready_plans
 from bandmate.domain.plans import PHASE_TITLES, PHASES, Choices, Plan, Schedule, SymptomLimits
 from parts.plan_files import CATALOGUE, GATED
 
@@ -115,3 +116,11 @@ def test_no_text_of_a_ready_plan_promises_or_judges(plan_id: str):
 def test_no_fault_promises_or_judges(module: str):
     file = files("bandmate.catalog").joinpath(f"{module}.py")
     assert not FORBIDDEN.search(file.read_text(encoding="utf-8"))
+
+
+def test_the_plan_of_the_documents_holds():
+    page = Path(__file__).parents[2] / "docs" / "plans.md"
+    found = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    plan = load_plan(found[1], "mornings", CATALOGUE)
+    assert [item.exercise.dose.hold_s for item in plan.items] == [0.0, 30.0]

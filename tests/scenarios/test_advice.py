@@ -1,5 +1,7 @@
 """Advice in a set: given when there is cause, seldom, and never without."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scenario import FLOSS, TRACTION, Run, Signal, Times, cycles, line, run, run_script, traction
@@ -240,3 +242,34 @@ def test_hints_come_at_most_every_twenty_seconds():
     hints_s = [hint.t_s for hint in result.of(Hint)]
     assert len(hints_s) == 4
     assert min(np.diff(hints_s)) >= 20
+
+
+def held_at_the_top(rise_s: float, hold_s: float, count: int = 4) -> tuple[Signal, float]:
+    points, period_s = [(0.0, 4.0), (3.0, 4.0)], 2 * rise_s + hold_s + 1.0
+    for k in range(count):
+        start = 3 + k * period_s
+        points += [(start, 4), (start + rise_s, 18), (start + rise_s + hold_s, 18)]
+        points += [(start + 2 * rise_s + hold_s, 4)]
+    end_s = 3 + count * period_s + 3
+    return line(*points, (end_s, 4)), end_s
+
+
+def test_a_floss_that_is_held_at_its_end_is_told_to_keep_moving():
+    """Rule no_tension_floss."""
+    signal, end_s = held_at_the_top(2.0, 3.0, count=8)
+    result = run(FLOSS, signal, end_s, hz=40, seed=3)
+    hints = result.of(Hint)
+    assert {hint.code for hint in hints} == {"keep_moving"}
+    assert all(b.t_s - a.t_s >= 20.0 for a, b in pairwise(hints))
+    assert result.summary.reps == 8
+
+
+@pytest.mark.parametrize("period_s", [3.0, 6.0, 12.0, 20.0])
+def test_a_slow_floss_without_a_hold_is_told_nothing(period_s: float):
+    result = run(FLOSS, cycles(4, 4, 14, period_s), 4 * period_s + 6, hz=40, seed=3)
+    assert not result.of(Hint)
+
+
+def test_holding_is_what_other_exercises_are_for():
+    signal, end_s = held_at_the_top(2.0, 3.0)
+    assert not run(BRIDGE, lambda t: 2 * signal(t), end_s, hz=40, seed=3).of(Hint)

@@ -39,6 +39,7 @@ class HintCode(StrEnum):
     """What the service mentions without any alert."""
 
     MOVEMENT_TOO_SMALL = "movement_too_small"
+    KEEP_MOVING = "keep_moving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,6 @@ ALERTS: dict[AlertCode, AlertKind] = {
 
 HINTS: dict[HintCode, str] = {
     HintCode.MOVEMENT_TOO_SMALL: "These movements are too small to be counted.",
+    HintCode.KEEP_MOVING: "Keep moving: there is no hold at the end.",
 }
 """Every hint the service gives, in words."""

@@ -14,7 +14,7 @@ from bandmate.engine.stamp import Stamp
 from bandmate.signal.conditioner import Conditioner
 from bandmate.signal.drift import DriftWatch
 from bandmate.signal.health import Fault
-from bandmate.signal.movement import Movement
+from bandmate.signal.movement import Movement, Settled
 from bandmate.signal.reps import FLOOR_N
 from bandmate.signal.swings import SwingWatch
 
@@ -23,6 +23,10 @@ IN_A_ROW: Final = 3
 PACE_PAUSE_S: Final = 10.0
 """Advice on the pace is given at most this often, and is over so long after the last movement."""
 HINT_PAUSE_S: Final = 20.0
+HELD_S: Final = 2.0
+"""A movement that is near its top for longer is held there …"""
+HELD_SHARE: Final = 0.4
+"""… if that is so much of it: a slow one without any hold is there for three tenths."""
 FLOSS_ZONE: Final = "floss_light"
 FLOSS_VALLEY_N: Final = 12.0
 """A band for flossing that pulls more than this between movements is too strong for it."""
@@ -36,6 +40,11 @@ class _Adviser:
     def moved(self, movement: Movement, t_s: float) -> Sequence[Event]:
         """A movement was decided at `t_s`."""
         del movement, t_s
+        return ()
+
+    def rested(self, settled: Settled, t_s: float) -> Sequence[Event]:
+        """A counted movement came to rest."""
+        del settled, t_s
         return ()
 
     def look(self, signal: Conditioner) -> Sequence[Event]:
@@ -62,6 +71,10 @@ class Advice:
     def moved(self, movement: Movement, t_s: float) -> Sequence[Event]:
         """A movement was decided at `t_s`."""
         return [event for adviser in self._advisers for event in adviser.moved(movement, t_s)]
+
+    def rested(self, settled: Settled, t_s: float) -> Sequence[Event]:
+        """A counted movement came to rest."""
+        return [event for adviser in self._advisers for event in adviser.rested(settled, t_s)]
 
     def step(self, signal: Conditioner) -> Sequence[Event]:
         """Take one conditioned reading."""
@@ -90,6 +103,8 @@ def advice(exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
     moves = exercise.recogniser not in HOLD_RECOGNISERS
     zone = exercise.zone
     advisers: list[_Adviser] = [_Pace(book)] if moves else []
+    if exercise.zone_name == FLOSS_ZONE and moves:
+        advisers.append(_Flow(stamp))
     if quantity == "force":
         advisers.append(_Zero(book, zone))
         if moves:
@@ -130,6 +145,23 @@ class _Pace(_Adviser):
     def stop(self, t_s: float) -> Sequence[Event]:
         self._starts_s = []
         return self._book.clear(AlertCode.PACE_FAST, t_s, self._last_s)
+
+
+class _Flow(_Adviser):
+    """Flossing goes on and on: a movement that is held at its top is told, seldom."""
+
+    def __init__(self, stamp: Stamp) -> None:
+        self._stamp = stamp
+        self._quiet_until_s = -float("inf")
+
+    def rested(self, settled: Settled, t_s: float) -> Sequence[Event]:
+        whole_s = settled.end_s - settled.start_s
+        is_held = settled.top_s > HELD_S and settled.top_s > HELD_SHARE * whole_s
+        if not is_held or t_s < self._quiet_until_s:
+            return ()
+        self._quiet_until_s = t_s + HINT_PAUSE_S
+        code = HintCode.KEEP_MOVING
+        return (Hint(**self._stamp.head(Hint, t_s), code=code, message=HINTS[code]),)
 
 
 class _Band(_Adviser):

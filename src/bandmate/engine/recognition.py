@@ -171,6 +171,8 @@ class _Reps:
                     events.extend(self._advice.moved(finding, t_s))
             else:
                 events.append(self._finals.of(finding))
+                if self._trusted:
+                    events.extend(self._advice.rested(finding, t_s))
         return events
 
     def _rep(self, movement: Movement) -> Rep:
