@@ -127,7 +127,9 @@ async def test_a_killed_process_loses_nothing_that_was_credited(tmp_path: Path):
         await until(lambda: state(run) == "ready")
         await run.lead("go")
         await until(lambda: bool(run.told(Credited)))
-        running = (tmp_path / "people" / "me.running").read_bytes()
+        file = tmp_path / "people" / "me.running"
+        await until(lambda: file.exists() and b"supine_sciatic_floss" in file.read_bytes())
+        running = file.read_bytes()
     # As if it had been killed there: what ran is still beside the file of what is over.
     (tmp_path / "people" / "me.jsonl").unlink()
     (tmp_path / "people" / "me.running").write_bytes(running)
@@ -225,7 +227,7 @@ async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
 
 
 async def test_its_recording_replays_to_the_letter(tmp_path: Path):
-    async with guided(tmp_path) as run:
+    async with guided(tmp_path, speed=40.0) as run:
         await run.begin("calm")
         await until(lambda: state(run) == "ready")
         await run.lead("go")
@@ -238,3 +240,38 @@ async def test_its_recording_replays_to_the_letter(tmp_path: Path):
     result = CliRunner().invoke(bandmate, ["replay", str(recording), "--json"])
     assert result.exit_code == 0, result.output
     assert result.stdout == "".join(f"{as_json(event)}\n" for event in run.events if event.band)
+
+
+async def test_a_disk_that_is_full_is_told_and_the_session_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "people").write_text("in the way")
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: bool(run.told(Credited)))
+        await until(lambda: "cannot be" in caplog.text)
+        await run.lead("end")
+        await run.lead("answer", pain=2, distal=1)
+        assert state(run) == "done"
+
+
+async def test_a_mistaken_yes_can_be_taken_back(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        await run.lead("begin", plan="calm")
+        await run.lead("answer", pain=2, distal=1, yes=["latex"])
+        assert state(run) == "refused"
+        await run.lead("begin", plan="calm")
+        assert "latex" in dict(run.now.questions)
+        await run.lead("answer", pain=2, distal=1)
+        assert state(run) in {"sensors", "ready"}
+
+
+async def test_a_session_that_is_only_looked_into_changes_nothing(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        with pytest.raises(UsageError, match="a session is running"):
+            await asyncio.gather(run.lead("begin", plan="calm"), run.lead("begin", plan="calm"))
+        await run.lead("end")
+        assert state(run) == "done"
+    assert People(tmp_path / "people").sessions("me") == ()

@@ -94,3 +94,10 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be kept"):
         People(tmp_path / "file" / "people").append("p1", entry("a"))
+
+
+def test_a_session_without_anything_done_opens_and_closes_no_gate():
+    nothing = entry("b", done=(), pain_after=None, distal_after=None, status="refused")
+    stopped = entry("c", done=(), tingle_stop=True, status="stopped")
+    past = past_of([entry("a"), nothing, stopped])
+    assert [facts.tingle_stop for facts in past.facts] == [False, True]

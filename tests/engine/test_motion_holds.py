@@ -149,8 +149,8 @@ def test_a_dose_is_the_seconds_held(hz: float):
     events = performed(Sensor(hz, mounting(1)), raised, raised.length_s)
     ((start_s, _),) = raised.holds(40.0)
     (reached,) = [event for event in events if isinstance(event, DoseReached)]
-    assert (reached.kind, reached.target) == ("hold", 25.0)
-    assert reached.t_s == pytest.approx(start_s + 25.0, abs=0.3)
+    assert (reached.kind, reached.target) == ("hold", 20.0)
+    assert reached.t_s == pytest.approx(start_s + 20.0, abs=0.3)
     (ended,) = [event for event in events if isinstance(event, SetEnded)]
     (summary,) = [event for event in events if isinstance(event, Summary)]
     assert ended.status == "complete"

@@ -1,5 +1,6 @@
 """A guided session from the self-check to the summary, with real pipelines in virtual time."""
 
+import math
 import time
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bandmate.catalog.texts import languages, load_texts
-from bandmate.domain.events import Rep, SetEnded
+from bandmate.domain.events import DoseReached, Rep, SetEnded
 from bandmate.domain.samples import Quantity
 from bandmate.domain.session_events import (
     Answered,
@@ -303,6 +304,104 @@ def test_what_spread_is_flagged():
     assert (told.pain, told.distal) == ((3, 5), (2, 4))
     assert told.flags == ("peripheralised",)
     assert "clinician" in told.text[1]
+
+
+def test_a_set_that_ran_before_is_not_the_sessions():
+    host = Host(a_plan("banded_leg_traction")).ready()
+    host.command("go")
+    host.do(host.machine.hear(host.pipelines["left"].command(f"start:{FLOSS}", host.now_s)))
+    host.does["left"] = host.now_s, lambda t_s: 11.0 - 7.0 * math.cos(t_s)
+    host.until(State.ACTIVE)
+    assert not host.told(Credited)
+    host.until(State.COOLING_DOWN)
+    (credited,) = host.told(Credited)
+    assert (credited.kind, credited.status) == ("hold", "complete")
+    assert credited.credited >= 120.0
+    assert host.pipelines["left"].active is None
+
+
+def test_a_late_tick_credits_each_set_once():
+    host = Host(a_plan(FLOSS, rest_s=0.5)).begun()
+    while not host.told(DoseReached):
+        host.step()
+    host.do(host.machine.tick(host.now_s + 60.0), host.now_s + 60.0)
+    assert [(c.set_number, c.credited) for c in host.told(Credited)] == [(1, 10.0)]
+    assert host.machine.deadline is not None
+    host.until(State.COOLING_DOWN)
+    assert [c.set_number for c in host.told(Credited)] == [1, 2]
+
+
+def test_a_second_pause_changes_nothing():
+    host = Host(a_plan(FLOSS)).begun()
+    host.wait(10.0)
+    host.command("pause")
+    with pytest.raises(UsageError):
+        host.command("pause")
+    host.command("resume")
+    host.until(State.RESTING)
+    assert host.told(Credited)[0].status == "complete"
+
+
+def test_a_set_that_ended_while_the_sensor_was_silent_begins_anew():
+    def shown(_: str, t_s: float) -> float | None:
+        return float("nan") if 60.0 < t_s < 70.0 else None
+
+    host = Host(a_plan(FLOSS, warm_up_s=0.0, rest_s=5.0), shown=shown).begun()
+    host.until(State.PAUSED)
+    host.do(host.machine.hear(host.pipelines["left"].command("stop", host.now_s)))
+    host.wait(12.0)
+    assert host.state is State.PAUSED  # it does not go on by itself: nothing runs
+    host.command("resume")
+    host.until(State.RESTING)
+    assert host.told(Credited)[0].credited == 10.0
+
+
+def test_a_symptom_is_of_what_was_done_last():
+    host = Host(a_plan("banded_leg_traction", FLOSS)).begun()
+    host.until(State.RESTING)
+    host.command("stop:tingle")
+    assert [symptom.exercise for symptom in host.told(Symptom)] == ["banded_leg_traction"]
+
+
+def test_a_stop_after_the_last_set_is_told_too():
+    host = Host(a_plan(FLOSS)).begun()
+    host.until(State.ASKING)
+    host.do(host.machine.hear(host.pipelines["left"].command("stop:tingle", host.now_s)))
+    assert [symptom.exercise for symptom in host.told(Symptom)] == [FLOSS]
+    host.finish()
+    assert (summary(host).status, summary(host).flags) == ("stopped", ("tingle_stop",))
+    with pytest.raises(UsageError):
+        host.command("pain:2")
+
+
+def test_a_stopped_session_stays_stopped_and_need_not_be_answered():
+    host = Host(a_plan(FLOSS)).begun()
+    host.command("stop:tingle")
+    with pytest.raises(UsageError):
+        host.command("end")
+    host.command("ack")
+    host.command("end")
+    assert summary(host).status == "stopped"
+
+
+def test_a_set_that_was_begun_keeps_its_side():
+    host = Host(a_plan("banded_clamshell"), bands=THREE).begun()
+    host.wait(10.0)
+    host.command("pause")
+    host.command("resume")
+    with pytest.raises(UsageError, match="before a set"):
+        host.command("swap")
+
+
+def test_a_paused_stretch_goes_on_with_holds_no_longer_than_planned():
+    host = Host(a_plan("seated_hamstring_stretch_band")).begun()
+    host.wait(15.0)
+    host.command("pause")
+    host.command("resume")
+    host.until(State.ACTIVE)
+    doses = [exercise.dose for _, exercise in host.started()]
+    assert all(dose.hold_s <= 30.0 for dose in doses)
+    assert doses[1].reps * doses[1].hold_s < 60.0
 
 
 COMMANDS = st.sampled_from([*VERBS, "stop:tingle", "stop:pain", "pain:3", "pain:9", "nonsense"])

@@ -59,25 +59,36 @@ def test_each_side_is_done_and_the_painful_one_alone():
 
 
 def test_sides_are_swapped_and_exercises_left_from_here_on():
-    items = a_plan("banded_clamshell", "supine_sciatic_floss").items
-    tasks = tasks_of(items, "right")
-    script = Script(tasks)
+    items = a_plan("banded_clamshell", "supine_sciatic_floss", "standing_row_band").items
+    script = Script(tasks_of(items, "right"))
     script.swap()
-    assert [task.side for task in script.tasks] == ["left", "left", "right", "right"] + [
-        "right"
-    ] * 2
+    assert [task.side for task in script.tasks][:4] == ["left", "left", "right", "right"]
+    script.advance()
     script.swap()
-    assert script.tasks == tasks
+    assert [(task.side, task.set_number) for task in script.tasks][:4] == [
+        ("left", 1),
+        ("right", 1),
+        ("right", 2),
+        ("left", 2),
+    ]
+    script.leave_exercise()
+    assert script.planned_n == 8
+    script.advance()
+    script.swap()
+    assert [task.side for task in script.tasks][2:4] == ["left", "left"]  # the painful one
     script.advance()
     assert script.goes_on
-    script.leave_exercise()
     script.advance()
-    assert script.task == tasks[4]
-    assert not script.goes_on
-    assert script.planned_n == 6
+    with pytest.raises(UsageError, match="no sides"):
+        script.swap()
+
+
+def test_a_side_that_is_done_is_not_swapped_to():
+    script = Script(tasks_of(a_plan("banded_clamshell").items, "left"))
     script.advance()
     script.advance()
-    assert script.task is None
+    with pytest.raises(UsageError, match="done already"):
+        script.swap()
 
 
 @pytest.mark.parametrize("text", [*VERBS, "stop:tingle", "stop:pain", "stop:pain:7", "pain:0"])

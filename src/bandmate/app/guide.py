@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from typing import Final
 
 from bandmate.app.clock import SessionClock
@@ -34,7 +35,7 @@ from bandmate.engine.session.opening import opening
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.states import FINAL, State
 from bandmate.engine.session.teller import Out, SessionSettings
-from bandmate.errors import LinkError, UsageError
+from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import Lead
 
 _log = logging.getLogger(__name__)
@@ -80,7 +81,8 @@ class Guide:
         self._due: deque[Out] = deque()
         self._carrying = False
         self._changed = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._keeper = ThreadPoolExecutor(1, "people")
+        """What is kept goes to the disk in a thread of its own: no alert waits for it."""
         for person, entry in people.close_interrupted().items():
             _log.warning("session %s of %s was cut off; it is kept so", entry.session, person)
         hub.listen(self._hear)
@@ -122,19 +124,22 @@ class Guide:
             questions=tuple((question.id, question.text) for question in questions),
         )
 
-    def lead(self, lead: Lead) -> None:
+    async def lead(self, lead: Lead) -> None:
         """Do what a person asks of the session.
 
         Raises:
             UsageError: It cannot be done now; nothing has changed.
             StoreError: What is kept of the person cannot be read or written.
         """
-        now_s = self._clock.now()
         if lead.ask == "begin":
-            self._begin(lead, now_s)
-        elif self._led is None:
+            # After all that is to be kept of earlier ones.
+            reading = self._keeper.submit(self._people.sessions, lead.person)
+            self._begin(lead, await asyncio.wrap_future(reading))
+            return
+        now_s = self._clock.now()
+        if self._led is None:
             raise UsageError("there is no session", hint="Begin one: bandmate session start PLAN.")
-        elif lead.ask == "answer":
+        if lead.ask == "answer":
             self._answer(self._led, lead, now_s)
         else:
             self._carry_out(self._led.machine.command(lead.text, now_s))
@@ -143,10 +148,12 @@ class Guide:
         """The service ends: what still runs is cut off, and kept."""
         if self._led is not None and self._led.machine.state not in FINAL:
             self._carry_out(self._led.machine.crashed(self._clock.now()))
+        self._keeper.shutdown()
 
-    def _begin(self, lead: Lead, now_s: float) -> None:
+    def _begin(self, lead: Lead, sessions: Sequence[Entry]) -> None:
         if self._led is not None and self._led.machine.state not in FINAL:
-            raise UsageError("a session is running", hint="End it first: bandmate session end.")
+            raise UsageError("a session is running", hint="End it first: bandmate session stop.")
+        now_s = self._clock.now()
         plan = self._plans.get(lead.plan or "")
         if plan is None:
             known = ", ".join(sorted(self._plans))
@@ -161,7 +168,6 @@ class Guide:
             bands=tuple((name, band.quantity) for name, band in self._bands.items()),
             first_side=lead.side,
         )
-        sessions = self._people.sessions(lead.person)
         known = answers_in_force(sessions)
         self._led = _Led(
             settings=settings,
@@ -170,7 +176,7 @@ class Guide:
             questions=tuple(
                 question
                 for question in self._questions.for_plan(plan)
-                if question.is_due(known.get(question.id, (None, False))[0], started.date())
+                if _is_asked(question, known.get(question.id), started.date())
             ),
         )
         self._carry_out(self._led.machine.begin(now_s))
@@ -192,7 +198,7 @@ class Guide:
         advice = " ".join(self._questions.texts[reason] for reason in found.reasons)
         if not found.items and not found.reasons:
             advice = self._words.say("nothing_due")
-        led.answers, led.asked = answers, tuple(asked)
+        led.answers, led.asked = answers, tuple(asked | set(lead.yes))
         self._carry_out(led.machine.checked(told, now_s, found.items, advice))
 
     def _hear(self, event: Event) -> None:
@@ -225,10 +231,6 @@ class Guide:
             match order.verb:
                 case "start" if order.exercise is not None:
                     band.command(start_text(order.exercise))
-                case "tare":
-                    task = asyncio.get_running_loop().create_task(_tare(band), name="session tare")
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
                 case _:
                     band.command(f"{order.verb}:{order.reason}" if order.reason else order.verb)
         except UsageError as refused:
@@ -262,11 +264,9 @@ class Guide:
         entry = entry_of(machine.events, led.plan, led.answers, led.asked, begun)
         if entry is None:
             return
-        if machine.state in FINAL:
-            led.is_kept = True
-            self._people.append(settings.person, entry)
-        else:
-            self._people.keep_running(settings.person, entry)
+        led.is_kept = machine.state in FINAL
+        keep = self._people.append if led.is_kept else self._people.keep_running
+        self._keeper.submit(keep, settings.person, entry).add_done_callback(_tell_failure)
 
 
 class _Led:
@@ -292,8 +292,15 @@ class _Led:
         self.set_number = self.sets = 0
 
 
-async def _tare(band: LiveBand) -> None:
-    try:
-        await band.tare()
-    except (LinkError, UsageError) as refused:
-        _log.warning("%s: the session's tare was not done: %s", band.name, refused)
+def _is_asked(question: Question, answered: tuple[date, bool] | None, today: date) -> bool:
+    """A question is asked where no answer is in force, and again where that is yes."""
+    if answered is None:
+        return True
+    day, yes = answered
+    return yes or question.is_due(day, today)
+
+
+def _tell_failure(kept: Future[None]) -> None:
+    """What cannot be kept is told, and the session goes on."""
+    if (error := kept.exception()) is not None:
+        _log.error("%s", error)

@@ -151,12 +151,16 @@ class People:
 
 
 def past_of(sessions: Sequence[Entry]) -> Past:
-    """What gates and schedules need of a person's sessions."""
+    """What gates and schedules need of a person's sessions.
+
+    Those in which nothing was done, and nothing was stopped, open and close no gate.
+    """
     done: dict[str, list[date]] = {}
     for entry in sessions:
         for slug in entry.done:
             done.setdefault(slug, []).append(entry.day)
-    return Past(tuple(entry.facts() for entry in sessions), done)
+    told = [entry for entry in sessions if entry.done or entry.tingle_stop or entry.pain_stop]
+    return Past(tuple(entry.facts() for entry in told), done)
 
 
 def answers_in_force(sessions: Sequence[Entry]) -> Mapping[str, tuple[date, bool]]:

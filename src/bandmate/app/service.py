@@ -46,7 +46,7 @@ class LiveService:
         """Do what a person asks of the guided session (see `sinks.service.Service`)."""
         if self.guide is None:
             raise UsageError("sessions cannot be led yet", hint="Try again in a moment.")
-        self.guide.lead(lead)
+        await self.guide.lead(lead)
 
     async def command(self, text: str, band: str | None = None) -> None:
         """Do what a person asks (see `sinks.service.Service`).

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,15 @@ def start(
 @_tingling
 def answer(file: Path | None, pain: int, distal: int, *, tingling: bool) -> None:
     """Answer the questions afterwards."""
+    service = _Service(file)
+    now = service.status()
+    if now is None or now["state"] != "asking":
+        raise UsageError(
+            "nothing is asked afterwards now",
+            hint="`bandmate session start` asks what is asked before a session.",
+        )
     told = {"pain": pain, "distal": distal, "tingling": tingling}
-    _show(_Service(file).ask({"ask": "answer", **told}))
+    _show(service.ask({"ask": "answer", **told}))
 
 
 @command.command()
@@ -162,7 +169,7 @@ class _Service:
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
             return msgspec.json.decode(connection.getresponse().read())
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, HTTPException, msgspec.DecodeError) as error:
             raise NotReachedError(
                 f"no service answers at {self._host} port {self._port}: {error}",
                 hint="Is `bandmate run` up, with this configuration?",

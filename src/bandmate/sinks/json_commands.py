@@ -6,7 +6,7 @@ import msgspec
 
 from bandmate.errors import UsageError
 
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[a-z0-9_-]+$")]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+\Z")]
 _Ref = Annotated[str, msgspec.Meta(max_length=128)]
 _Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 

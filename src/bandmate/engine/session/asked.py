@@ -1,12 +1,19 @@
 """What people ask of a session and tell it, and its written form."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from types import MappingProxyType
+from typing import Final, Literal, cast
 
+from bandmate.domain.alerts import AlertCode
 from bandmate.errors import UsageError
 
 VERBS = ("go", "skip", "next", "swap", "pause", "resume", "end", "ack")
+SYMPTOMS: Final[Mapping[AlertCode, Literal["tingle", "pain"]]] = MappingProxyType(
+    {AlertCode.TINGLE_STOP: "tingle", AlertCode.PAIN_STOP: "pain"}
+)
+"""The symptom that a stop of a band itself tells."""
 _FORM = re.compile(r"(stop):(tingle)|(stop):pain(?::(\d|10))?|(pain):(\d|10)")
 _MOST_PAIN, _MOST_DISTAL = 10, 5
 

@@ -4,20 +4,29 @@ It reads no clock and touches no sensor. What it wants of a band is an `Order`; 
 bands carries it out at once and lets it `hear` what came of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from bandmate.domain.alerts import AlertCode, Urgency
 from bandmate.domain.events import Acknowledged, AlertCleared, AlertRaised, Event, SetEnded, Tared
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.plans import PlanItem
-from bandmate.engine.session.asked import Told, parse
+from bandmate.engine.session.asked import SYMPTOMS, Told, parse
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
 from bandmate.engine.session.set_run import SetRun
 from bandmate.engine.session.slack import SlackCheck
-from bandmate.engine.session.states import FINAL, NEXT, RUNNING, TRANSITIONS, State, Trigger
+from bandmate.engine.session.states import (
+    BETWEEN,
+    FINAL,
+    NEXT,
+    RUNNING,
+    SHOWS_TASK,
+    STOPPABLE,
+    TRANSITIONS,
+    State,
+    Trigger,
+)
 from bandmate.engine.session.summary import Status
 from bandmate.engine.session.teller import SAID, Out, SessionSettings, Teller
 from bandmate.engine.session.work import Words
@@ -27,11 +36,6 @@ VERDICT_S: Final = 2.5
 """Whether a band hangs slack is known within so long."""
 RETRY_S: Final = 3.0
 """After a band was not slack it is tried again."""
-_SYMPTOMS: Final[Mapping[AlertCode, Literal["tingle", "pain"]]] = MappingProxyType(
-    {AlertCode.TINGLE_STOP: "tingle", AlertCode.PAIN_STOP: "pain"}
-)
-_BETWEEN: Final = frozenset({State.EXPLAINING, State.COUNTING_DOWN, State.RESTING})
-_SHOWS_TASK: Final = RUNNING | {State.PAUSED, State.STOPPED}
 
 
 class SessionMachine:
@@ -94,8 +98,7 @@ class SessionMachine:
         self, told: Told, at_s: float, items: Sequence[PlanItem], advice: str = ""
     ) -> list[Out]:
         """The self-check is answered: `items` are open (none: no session), `advice` is told."""
-        if self.state is not State.CHECKING:
-            raise UsageError("nothing is asked now")
+        self._expect(Trigger.ALLOWED)
         self._before = told
         self._teller.answered("before", told, at_s)
         self._script = Script(tasks_of(items, self._settings.first_side))
@@ -111,8 +114,7 @@ class SessionMachine:
 
     def answered(self, told: Told, at_s: float) -> list[Out]:
         """The questions afterwards are answered."""
-        if self.state is not State.ASKING:
-            raise UsageError("nothing is asked now")
+        self._expect(Trigger.ANSWERED)
         self._teller.answered("after", told, at_s)
         self._fire(Trigger.ANSWERED, at_s)
         return self._teller.take()
@@ -169,7 +171,7 @@ class SessionMachine:
 
     def _heard(self, event: Event, at_s: float) -> None:
         run = self._run
-        if run is not None and event.band == run.band:
+        if run is not None and not isinstance(event, SetEnded):
             self._teller.say_all(run.hear(event), at_s)
         match event:
             case SetEnded():
@@ -178,28 +180,32 @@ class SessionMachine:
                 self._tared(event, at_s)
             case AlertRaised():
                 self._alerted(event, at_s)
-            case AlertCleared(code=AlertCode.SIGNAL_LOST):
-                if self.state is State.PAUSED and self._back is State.ACTIVE:
+            case AlertCleared(code=AlertCode.SIGNAL_LOST) if self.state is State.PAUSED:
+                if run is not None and event.band == run.band and self._back is State.ACTIVE:
                     self._resume(at_s)
             case Acknowledged(codes=codes) if self.state is State.STOPPED:
-                if _SYMPTOMS.keys() & set(codes):
+                if SYMPTOMS.keys() & set(codes):
                     self._fire(Trigger.ACK, at_s)
             case _:
                 pass
 
     def _set_ended(self, event: SetEnded, at_s: float) -> None:
         run = self._run
-        if self._ending is not None and event.band == self._ending[0].band:
+        if self._ending is not None and self._ending[0].owns(event):
             (ended, stopped), self._ending = self._ending, None
             ended.hear(event)
             self._teller.credit(ended, at_s, stopped=stopped)
-        elif run is not None and event.band == run.band and self.state is State.ACTIVE:
-            self._go_on(at_s)  # it was ended elsewhere
+        elif run is not None and run.owns(event):
+            run.hear(event)
+            if self.state is State.ACTIVE:  # it was ended elsewhere
+                self._go_on(at_s)
+            elif self._back is State.ACTIVE:
+                self._back = State.COUNTING_DOWN
 
     def _alerted(self, event: AlertRaised, at_s: float) -> None:
-        kind = _SYMPTOMS.get(event.code)
+        kind = SYMPTOMS.get(event.code)
         if kind is not None:
-            if (self.state, Trigger.STOP) in TRANSITIONS:  # somebody stopped the band itself
+            if self.state in STOPPABLE:  # somebody stopped the band itself
                 self._symptom(kind, None, at_s, stops=True)
             return
         self._teller.alert(event)
@@ -230,10 +236,14 @@ class SessionMachine:
                 self._fire(NEXT[self.state], at_s)
 
     def _fire(self, trigger: Trigger, at_s: float, reason: str = "") -> None:
+        self._enter(self._expect(trigger), at_s, reason)
+
+    def _expect(self, trigger: Trigger) -> State:
+        """Where a trigger leads; refused, with nothing changed, where it leads nowhere."""
         after = TRANSITIONS.get((self.state, trigger))
         if after is None:
             raise UsageError(f"this cannot be done now: the session is {self.state}")
-        self._enter(after, at_s, reason)
+        return after
 
     def _enter(self, state: State, at_s: float, reason: str = "") -> None:
         lasts_s = lasts(state, self._settings.plan, self._script.before)
@@ -246,7 +256,7 @@ class SessionMachine:
             State.EXPLAINING: self._explain,
             State.COUNTING_DOWN: self._count_down,
             State.ACTIVE: self._work,
-            State.RESTING: self._rest,
+            State.RESTING: lambda t_s: self._teller.rest(self._script, t_s),
             State.PAUSED: lambda t_s: self._teller.say("lost" if reason else "paused", t_s),
             State.STOPPED: lambda t_s: self._teller.say("stopped", t_s, urgency=Urgency.STOP),
         }
@@ -256,7 +266,7 @@ class SessionMachine:
             self._teller.summarise(self._status, self._script.planned_n, at_s)
 
     def _changed(self, at_s: float, reason: str = "") -> None:
-        task = self._script.task if self.state in _SHOWS_TASK else None
+        task = self._script.task if self.state in SHOWS_TASK else None
         self._teller.changed(self.state, task, self._until_s, at_s, reason)
 
     def _tare(self, at_s: float) -> None:
@@ -286,11 +296,6 @@ class SessionMachine:
         self._teller.say("begin", at_s)
         self._teller.order(self._run.begin(at_s))
 
-    def _rest(self, at_s: float) -> None:
-        before, task = self._script.before, self._script.task
-        if before is not None and task is not None:
-            self._teller.rest(before, task, at_s)
-
     def _run_of(self, task: Task) -> SetRun:
         return SetRun(task, band_for(task, self._settings.bands), self._words)
 
@@ -305,7 +310,7 @@ class SessionMachine:
         task, run = self._script.task, self._run
         self._run = None
         if run is None:
-            if task is not None and self.state in _BETWEEN:
+            if task is not None and self.state in BETWEEN:
                 self._teller.credit(
                     SetRun(task, band_for(task, self._settings.bands), self._words),
                     at_s,
@@ -319,16 +324,13 @@ class SessionMachine:
             self._teller.credit(run, at_s, stopped=bool(reason))
 
     def _go(self, at_s: float) -> None:
-        self._teller.hush()
-        if self.state is State.READY:
-            self._fire(Trigger.GO, at_s)
-        elif self.state in RUNNING - {State.ACTIVE}:
-            self._elapsed(at_s)
-        else:
+        if self.state not in RUNNING - {State.ACTIVE} | {State.READY}:
             raise UsageError(f"there is nothing to go on with: the session is {self.state}")
+        self._teller.hush()
+        self._elapsed(at_s)
 
     def _skip(self, at_s: float) -> None:
-        if self.state is State.ACTIVE or self.state in _BETWEEN:
+        if self.state is State.ACTIVE or self.state in BETWEEN:
             self._teller.hush()
             self._go_on(at_s)
         else:
@@ -337,29 +339,29 @@ class SessionMachine:
     def _next(self, at_s: float) -> None:
         """Leave the rest of this exercise out."""
         task = self._script.task
-        if task is None or (self.state is not State.ACTIVE and self.state not in _BETWEEN):
+        if task is None or (self.state is not State.ACTIVE and self.state not in BETWEEN):
             raise UsageError(f"there is no exercise to leave: the session is {self.state}")
         self._script.leave_exercise()
         self._skip(at_s)
 
     def _swap(self, at_s: float) -> None:
-        if self.state not in _BETWEEN:
+        if self.state not in BETWEEN or self._run is not None:
             raise UsageError("sides are changed before a set, not during it")
         self._script.swap()
         self._teller.hush()
         self._enter(State.EXPLAINING, at_s)
 
     def _pause(self, at_s: float, reason: str = "") -> None:
-        self._back = self.state
-        self._teller.hush()
+        back = self.state
         self._fire(Trigger.PAUSE, at_s, reason)
+        self._back = back
         if self._run is not None and not reason:
             self._teller.order(self._run.end(at_s))
             self._back = State.COUNTING_DOWN
 
     def _resume(self, at_s: float) -> None:
         if self.state is not State.PAUSED:
-            raise UsageError(f"it is not paused: the session is {self.state}")
+            raise UsageError(f"it is not paused, but {self.state}")
         self._teller.say("resumed", at_s)
         if self._back is State.ACTIVE:  # its band was silent; the set went on meanwhile
             self.state = State.ACTIVE
@@ -368,7 +370,9 @@ class SessionMachine:
             self._enter(self._back, at_s)
 
     def _end(self, at_s: float) -> None:
-        self._status = "ended"
+        self._expect(Trigger.END)
+        if self._status != "stopped":
+            self._status = "ended"
         self._finish(at_s)
         self._fire(Trigger.END, at_s)
 
@@ -383,10 +387,13 @@ class SessionMachine:
         limits, before = self._settings.plan.limits, self._before
         if pain is not None and before is not None:
             stops = stops or limits.ends(pain, before.pain)
-        if stops and (self.state, Trigger.STOP) not in TRANSITIONS:
+        if self.state in FINAL | {State.IDLE} or (stops and self.state not in STOPPABLE):
             raise UsageError(f"there is nothing to stop: the session is {self.state}")
-        self._teller.symptom(self._script.task, kind, pain, at_s, stops=stops)
+        task, before = self._script.task, self._script.before
+        doing = task if self._run is not None else before or task
+        self._teller.symptom(doing, kind, pain, at_s, stops=stops)
         if stops:
             self._status = "stopped"
             self._finish(at_s, reason=kind)
-            self._fire(Trigger.STOP, at_s, reason=kind)
+            if self.state is not State.ASKING:
+                self._fire(Trigger.STOP, at_s, reason=kind)

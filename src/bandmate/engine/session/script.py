@@ -8,6 +8,7 @@ from bandmate.domain.exercises import MOTION_RECOGNISERS, Sides
 from bandmate.domain.plans import Plan, PlanItem
 from bandmate.domain.samples import Quantity
 from bandmate.engine.session.states import State
+from bandmate.errors import UsageError
 
 EXPLAIN_S: Final = 12.0
 """How long how-to and side are told before it counts down; `go` does not wait for it."""
@@ -102,13 +103,25 @@ class Script:
         self._at += 1
 
     def swap(self) -> None:
-        """Change the sides of this exercise round, from here on."""
-        other: dict[Side, Side] = {"left": "right", "right": "left", "": ""}
+        """Do the other side of this exercise first; where only one is done, do the other.
+
+        Raises:
+            UsageError: The other side is done already, or there are no sides.
+        """
         item = self.tasks[self._at].item
-        self.tasks = [
-            replace(task, side=other[task.side]) if n >= self._at and task.item is item else task
-            for n, task in enumerate(self.tasks)
-        ]
+        mine = [task for task in self.tasks[self._at :] if task.item is item]
+        side = mine[0].side
+        others = [task for task in mine if task.side != side]
+        if not side:
+            raise UsageError("this exercise has no sides")
+        if others:
+            mine = [*others, *(task for task in mine if task.side == side)]
+        elif item.exercise.sides is Sides.PAINFUL:
+            other: Side = "right" if side == "left" else "left"
+            mine = [replace(task, side=other) for task in mine]
+        else:
+            raise UsageError("the other side is done already")
+        self.tasks[self._at : self._at + len(mine)] = mine
 
     def leave_exercise(self) -> None:
         """Leave the later sets of this exercise out."""

@@ -1,9 +1,10 @@
 """One set of a session, on a band or by time, and what was credited of it, pauses and all."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Literal, cast
 
-from bandmate.domain.events import Event, SetEnded
+from bandmate.domain.events import Event, SetEnded, SetStarted
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Task
@@ -36,6 +37,9 @@ class SetRun:
         self._words = words
         self._cues: WorkCues | None = None
         self._began_s = 0.0
+        self._is_starting = False
+        self._set: int | None = None
+        """Its number on the band, from its start to its end."""
 
     @property
     def kind(self) -> Literal["reps", "hold", "timer"]:
@@ -74,15 +78,16 @@ class SetRun:
     def begin(self, at_s: float) -> list[Order]:
         """It starts, or goes on with what is left of it."""
         exercise = self._left()
-        self._began_s = at_s
+        self._began_s, self._is_starting = at_s, True
         self._cues = WorkCues(exercise, self._words, at_s, measured=self.band is not None)
         return [] if self.band is None else [Order(self.band, "start", exercise)]
 
     def end(self, at_s: float, reason: str = "") -> list[Order]:
         """It is over, or paused, now."""
         running, self._cues = self._cues is not None, None
+        self._is_starting = False
         if self.band is not None:
-            self.is_ending = running
+            self.is_ending = self._set is not None
             return [Order(self.band, "stop", reason=reason)] if running or reason else []
         if running:
             self.credited = min(self.credited + at_s - self._began_s, self.target)
@@ -99,14 +104,23 @@ class SetRun:
         return any(end_s is not None and end_s <= now_s for end_s in ends)
 
     def hear(self, event: Event) -> list[Line]:
-        """Take an event of its band."""
+        """Take an event of its band; those of other sets are none of its."""
+        slug = self.task.item.exercise.slug
+        if self._is_starting and isinstance(event, SetStarted) and event.exercise == slug:
+            self._set, self._is_starting = event.set, False
+        if not self.owns(event):
+            return []
         if isinstance(event, SetEnded):
             dose = cast("dict[str, float] | None", event.results.get("dose"))
             self.credited += dose["credited"] if dose else 0.0
             self.interrupted |= event.interrupted
-            self._cues, self.is_ending = None, False
+            self._cues, self._set, self.is_ending = None, None, False
             return []
         return [] if self._cues is None else self._cues.hear(event)
+
+    def owns(self, event: Event) -> bool:
+        """The event is of this set on its band."""
+        return event.band == self.band and event.set == self._set
 
     def _left(self) -> Exercise:
         """The exercise with the dose that is not done yet."""
@@ -117,4 +131,5 @@ class SetRun:
             left = max(dose.reps - round(self.credited), 1)
             return replace(exercise, dose=replace(dose, reps=left))
         left_s = max(self.target - self.credited, 1.0)
-        return replace(exercise, dose=replace(dose, reps=1, hold_s=left_s))
+        holds = ceil(left_s / dose.hold_s)
+        return replace(exercise, dose=replace(dose, reps=holds, hold_s=left_s / holds))

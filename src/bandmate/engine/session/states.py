@@ -70,6 +70,9 @@ RUNNING: Final = frozenset(
     }
 )
 """Where it can be paused, and goes on from afterwards."""
+BETWEEN: Final = frozenset({State.EXPLAINING, State.COUNTING_DOWN, State.RESTING})
+"""Before a set; it can be left out, or its sides swapped."""
+SHOWS_TASK: Final = RUNNING | {State.PAUSED, State.STOPPED}
 FINAL: Final = frozenset({State.REFUSED, State.DONE, State.INTERRUPTED})
 
 TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
@@ -93,6 +96,7 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     (State.RESTING, Trigger.LAST_DONE): State.COOLING_DOWN,
     (State.COOLING_DOWN, Trigger.COOLED): State.ASKING,
     (State.ASKING, Trigger.ANSWERED): State.DONE,
+    (State.ASKING, Trigger.END): State.DONE,
     (State.STOPPED, Trigger.ACK): State.ASKING,
     (State.PAUSED, Trigger.STOP): State.STOPPED,
     (State.PAUSED, Trigger.END): State.ASKING,
@@ -106,9 +110,12 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
 }
 """What is not in it does not happen: the trigger is refused, and nothing changes."""
 NEXT: Final = {
+    State.READY: Trigger.GO,
     State.WARMING_UP: Trigger.WARMED,
     State.EXPLAINING: Trigger.TOLD,
     State.COUNTING_DOWN: Trigger.COUNTED,
     State.COOLING_DOWN: Trigger.COOLED,
 }
 """What ends the states that last so long and no longer."""
+STOPPABLE: Final = {at for at, trigger in TRANSITIONS if trigger is Trigger.STOP} | {State.ASKING}
+"""Where a symptom stops something; while it is asked how it was, what was done last."""

@@ -19,7 +19,7 @@ from bandmate.domain.session_events import (
 )
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Task
+from bandmate.engine.session.script import Script, Task
 from bandmate.engine.session.set_run import SetRun
 from bandmate.engine.session.states import State
 from bandmate.engine.session.summary import Status, totals
@@ -128,10 +128,11 @@ class Teller:
         if timed:
             self.say("timed", at_s)
 
-    def rest(self, before: Task, task: Task, at_s: float) -> None:
+    def rest(self, script: Script, at_s: float) -> None:
         """Say that there is rest, and what comes then."""
+        before, task = script.before, script.task
         self.say("rest", at_s)
-        if task.is_more_of(before):
+        if before is None or task is None or script.goes_on:
             return
         if task.item is before.item:
             self.say("other_side", at_s)
