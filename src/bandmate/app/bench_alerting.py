@@ -66,7 +66,7 @@ class Alerting:
             link=BluetoothLink(profile, None, clock, Radio()),  # never run
             clock=clock,
             hub=hub,
-            recording=None,
+            record=lambda _at_s, _write: None,
             exercise=EXERCISE,
         )
         self._packets = _Packets(profile)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.hub import Hub, SampleBatch
-from bandmate.app.session_recording import SessionRecording
+from bandmate.app.session_recording import Record
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import HOLD_RECOGNISERS
 from bandmate.domain.records import BandState, LinkState
@@ -19,7 +19,6 @@ from bandmate.engine.intake import Intake, feed
 from bandmate.engine.together import Together
 from bandmate.errors import UsageError
 from bandmate.link.base import Link
-from bandmate.link.recording import Recorder
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ class LiveBand:
         link: The sensor's link, for a tare, and to put the sensor away.
         clock: The session clock.
         hub: Takes the events and records.
-        recording: Keeps what arrives; `None` where that is not wanted.
+        record: Keeps what arrives.
         exercise: Begun when the first data arrives; empty for none.
     """
 
@@ -56,7 +55,7 @@ class LiveBand:
         link: Link,
         clock: SessionClock,
         hub: Hub,
-        recording: SessionRecording | None,
+        record: Record,
         exercise: str,
     ) -> None:
         self.name = name
@@ -66,7 +65,7 @@ class LiveBand:
         self._intake = intake
         self._clock = clock
         self._hub = hub
-        self._recording = recording
+        self._record = record
         self._exercise = exercise
         is_angle = pipeline.settings.quantity == "angle"
         self._samples = SampleBatch(hub, name, session, clock, "angle" if is_angle else "force")
@@ -181,7 +180,7 @@ class LiveBand:
         self._finished = True
         at_s = self._pipeline.last_s if self._link_state == "ended" else None
         at_s = self._clock.now() if at_s is None else at_s
-        self._record(lambda to: to.ended(self.name, at_s))
+        self._record(at_s, lambda to: to.ended(self.name, at_s))
         self._publish(self._pipeline.finish(at_s))
         self._samples.flush()
 
@@ -233,10 +232,6 @@ class LiveBand:
             return None
         return self._intake.heart_rate_bpm
 
-    def _record(self, write: Callable[[Recorder], None]) -> None:
-        if self._recording is not None:
-            self._recording.add(write)
-
     def _append(self, work: Callable[[], list[Event]]) -> None:
         if len(self._inbox) == _INBOX:
             self._pipeline.count_faults(lost=1)  # the oldest packet is given up
@@ -260,27 +255,27 @@ class LiveBand:
         if self._intake is None:
             raise TypeError(f"{self.name}: bytes from a link that has no decoder")
         self._begin(frame.arrival_s)
-        self._record(lambda to: to.frame(self.name, frame))
+        self._record(frame.arrival_s, lambda to: to.frame(self.name, frame))
         return feed(self._pipeline, self._intake, frame)
 
     def _take_block(self, block: Block) -> list[Event]:
         self._begin(block.t_s[0])
-        self._record(lambda to: to.block(self.name, block))
+        self._record(block.arrival_s, lambda to: to.block(self.name, block))
         return self._pipeline.push(block)
 
     def _fall_due(self, at_s: float) -> list[Event]:
         events = self._pipeline.tick(at_s)
         if events:
-            self._record(lambda to: to.due(self.name, at_s))
+            self._record(at_s, lambda to: to.due(self.name, at_s))
         return events
 
     def _take_zero(self, at_s: float) -> list[Event]:
-        self._record(lambda to: to.zeroed(self.name, at_s))
+        self._record(at_s, lambda to: to.zeroed(self.name, at_s))
         return self._pipeline.zeroed(at_s)
 
     def _take_command(self, text: str, at_s: float) -> list[Event]:
         events = self._pipeline.command(text, at_s)
-        self._record(lambda to: to.command(text, at_s, self.name))
+        self._record(at_s, lambda to: to.command(text, at_s, self.name))
         return events
 
     def _take_unattended(self, origin: str, text: str, at_s: float) -> list[Event]:
@@ -292,7 +287,7 @@ class LiveBand:
             return []
 
     def _restart(self, at_s: float) -> list[Event]:
-        self._record(lambda to: to.stream(self.name, at_s))
+        self._record(at_s, lambda to: to.stream(self.name, at_s))
         if self._intake is not None:
             self._intake.restart()
         return self._pipeline.tick(at_s)

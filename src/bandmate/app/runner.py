@@ -6,17 +6,19 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
+from bandmate.app.evidence import Evidence
 from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
 from bandmate.app.live_band import LiveBand
 from bandmate.app.people import People
 from bandmate.app.service import LiveService
-from bandmate.app.session_recording import SessionRecording
+from bandmate.app.session_recording import Record, SessionRecording, Write
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
@@ -29,7 +31,7 @@ from bandmate.engine.intake import Intake, quantity_of
 from bandmate.engine.together import Together
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
-from bandmate.link.recording import RAW_UNIT, RecordedBand, new_header, values_of
+from bandmate.link.recording import RAW_UNIT, Header, RecordedBand, new_header, values_of
 from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt import MqttSink
@@ -123,18 +125,16 @@ async def running_service(
     async with AsyncExitStack() as stack:
         store = _open_store(folder)
         stack.push_async_callback(store.close)
-        recording: SessionRecording | None = None
-        if config.store.recordings:
-            recording = _recording(folder, session, clock, bands)
-            stack.callback(recording.close)
         hub = Hub(session, clock, store.append)
         hub.listen(on_event)
+        header = partial(_header, session, clock, bands)
+        record = _recording(folder, header, hub, clock, stack, whole=config.store.recordings)
         service = LiveService(session)
         pipelines = {name: _pipeline(name, plan, session) for name, plan in bands.items()}
         together = Together(pipelines)
         for name, plan in bands.items():
             service.bands[name] = _live_band(
-                plan, pipelines[name], together, clock=clock, hub=hub, recording=recording
+                plan, pipelines[name], together, clock=clock, hub=hub, record=record
             )
         guide = Guide(
             session,
@@ -205,14 +205,35 @@ def _open_store(folder: Path) -> Store:
 
 
 def _recording(
-    folder: Path, session: str, clock: SessionClock, bands: Mapping[str, BandPlan]
-) -> SessionRecording:
-    header = new_header(
-        session,
-        clock.started,
-        (_recorded(name, plan) for name, plan in bands.items()),
-    )
-    return SessionRecording(folder / "recordings" / f"{session}.jsonl", header, clock)
+    folder: Path,
+    header: Callable[[], Header],
+    hub: Hub,
+    clock: SessionClock,
+    stack: AsyncExitStack,
+    *,
+    whole: bool,
+) -> Record:
+    """Keep what arrives around every stop, and the `whole` session where that is wanted."""
+    evidence = Evidence(folder / "evidence", header, clock)
+    stack.callback(evidence.close)
+    hub.listen(evidence.hear)
+    if not whole:
+        return evidence.add
+    first = header()
+    recording = SessionRecording(folder / "recordings" / f"{first.session}.jsonl", first, clock)
+    stack.callback(recording.close)
+
+    def record(at_s: float, write: Write) -> None:
+        evidence.add(at_s, write)
+        recording.add(write)
+
+    return record
+
+
+def _header(session: str, clock: SessionClock, bands: Mapping[str, BandPlan]) -> Header:
+    """The first line of a recording, with what is known of the sensors now."""
+    recorded = (_recorded(name, plan) for name, plan in bands.items())
+    return new_header(session, clock.started, recorded)
 
 
 def _recorded(name: str, plan: BandPlan) -> RecordedBand:
@@ -245,7 +266,7 @@ def _live_band(
     *,
     clock: SessionClock,
     hub: Hub,
-    recording: SessionRecording | None,
+    record: Record,
 ) -> LiveBand:
     sensor = plan.sensor()
     return LiveBand(
@@ -257,7 +278,7 @@ def _live_band(
         link=plan.link,
         clock=clock,
         hub=hub,
-        recording=recording,
+        record=record,
         exercise=plan.exercise,
     )
 

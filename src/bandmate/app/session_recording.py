@@ -14,6 +14,8 @@ from bandmate.link.recording import Header, Recorder
 _log = logging.getLogger(__name__)
 
 Write = Callable[[Recorder], None]
+Record = Callable[[float, Write], None]
+"""Takes each line of a recording, with its time, as it comes."""
 
 _WAITING_MOST = 10_000
 """Lines that wait at most: two minutes of a sensor that sends 80 packets a second."""

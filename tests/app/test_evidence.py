@@ -1,0 +1,224 @@
+"""The raw signal around a stop is kept, whatever else is kept of the session."""
+
+import json
+import threading
+from datetime import UTC, datetime
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from weakref import WeakSet
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from app.guided import guided
+from app.rig import QUIET, Playing, playing, write_csv
+from bandmate.app.clock import SessionClock
+from bandmate.app.config import Config, StoreConfig
+from bandmate.app.evidence import Evidence
+from bandmate.cli import bandmate
+from bandmate.domain.events import AlertRaised, Rep
+from bandmate.domain.samples import Block
+from bandmate.domain.session_events import Symptom
+from bandmate.link.recording import Entry, Recorder, new_header
+from bandmate.link.recording_raw import RawRecording, read_raw
+from bandmate.sim.person import Movement, reps
+from parts import waiting
+
+until = partial(waiting.until, within_s=50.0)
+ALONE = msgspec.structs.replace(QUIET, store=StoreConfig(recordings=False))
+"""No session is recorded."""
+PACKET_S = 0.2
+PULL = Movement(60.0, lambda t_s: 8.0 + t_s % 2)
+
+
+def files(folder: Path) -> list[Path]:
+    """What was kept of stops, the first one first."""
+    return sorted((folder / "evidence").glob("*.jsonl"))
+
+
+def kept(folder: Path) -> RawRecording:
+    """What was kept of the only stop."""
+    (file,) = files(folder)
+    return read_raw(file)
+
+
+def measured(recording: RawRecording) -> list[float]:
+    """When each of its readings was measured."""
+    return [t_s for entry in recording.entries for t_s in entry.t_s]
+
+
+def stopped_s(run: Playing) -> list[float]:
+    """When its band was stopped."""
+    codes = {"tingle_stop", "pain_stop"}
+    return [e.t_s for e in run.named("alert_raised") if e.to_dict()["code"] in codes]
+
+
+@pytest.mark.parametrize("config", [QUIET, ALONE], ids=["recordings", "none"])
+@pytest.mark.parametrize("symptom", ["tingle", "pain"])
+async def test_a_stop_of_a_band_keeps_ten_seconds_before_and_five_after(
+    tmp_path: Path, config: Config, symptom: str
+):
+    recording = write_csv(tmp_path / "x.csv", PULL, 24.0, commands={14.0: f"stop:{symptom}"})
+
+    async with playing(recording, tmp_path, "free_reps", config=config) as run:
+        await until(run.over)
+        (stop_s,) = stopped_s(run)
+        assert run.running.service.session in files(tmp_path)[0].name
+
+    times = measured(kept(tmp_path))
+    assert times[0] == pytest.approx(stop_s - 10.0, abs=PACKET_S)
+    assert times[-1] == pytest.approx(stop_s + 5.0, abs=PACKET_S)
+    assert max(b - a for a, b in pairwise(times)) < 0.05
+    assert (tmp_path / "recordings").exists() == config.store.recordings
+
+
+async def test_a_guided_stop_is_one_file_of_what_the_recording_holds(tmp_path: Path):
+    async with guided(tmp_path, speed=40.0) as run:
+        await run.begin("calm")
+        await until(lambda: run.now.state == "ready")
+        await run.lead("go")
+        await until(lambda: len(run.told(Rep)) >= 2)
+        await run.lead("stop", reason="tingle")
+        await until(lambda: files(tmp_path))
+        file_s = run.clock.now()
+        await until(lambda: run.clock.now() > file_s + 10.0)
+
+    (symptom,) = run.told(Symptom)
+    (stop_s,) = [alert.t_s for alert in run.told(AlertRaised) if alert.code == "tingle_stop"]
+    from_s, to_s = symptom.keep_from_s, stop_s + 5.0
+    assert to_s == pytest.approx(symptom.keep_to_s, abs=1.0)
+
+    (whole,) = (tmp_path / "recordings").iterdir()
+    evidence = kept(tmp_path)
+    span = [e for e in read_raw(whole).entries if from_s <= e.t <= to_s]
+    assert any(entry.command == "stop:tingle" for entry in span)
+    assert evidence.header == read_raw(whole).header
+    assert evidence.entries == (
+        Entry(t=from_s, band="left", stream=True),
+        *span,
+        Entry(t=to_s, end=True),
+    )
+
+
+async def test_it_replays(tmp_path: Path):
+    pull = reps(7, 4.0, 14.0, 3.0, start_s=1.0)
+    recording = write_csv(tmp_path / "x.csv", pull, 24.0, commands={20.0: "stop:tingle"})
+
+    async with playing(recording, tmp_path, "free_reps", config=ALONE) as run:
+        await until(run.over)
+    (file,) = files(tmp_path)
+    asked = ["replay", str(file), "--exercise", "free_reps", "--json"]
+    result = CliRunner().invoke(bandmate, asked)
+
+    assert result.exit_code == 0, result.output
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    (stop_s,) = stopped_s(run)
+    assert [event["t_s"] for event in told if event.get("code") == "tingle_stop"] == [stop_s]
+    there = [event.t_s for event in run.named("rep") if event.t_s > stop_s - 6.0]
+    assert there
+    assert [event["t_s"] for event in told if event["event"] == "rep"][-len(there) :] == there
+
+
+async def test_stops_within_five_seconds_are_one_file_and_later_ones_another(tmp_path: Path):
+    commands = {12.0: "stop:tingle", 13.0: "ack", 15.0: "stop:pain", 16.0: "ack", 24.0: "stop:pain"}
+    recording = write_csv(tmp_path / "x.csv", PULL, 32.0, commands=commands)
+
+    async with playing(recording, tmp_path, "free_reps", config=ALONE) as run:
+        await until(run.over)
+        first_s, second_s, third_s = stopped_s(run)
+
+    spans = [measured(read_raw(file)) for file in files(tmp_path)]
+    assert [(times[0], times[-1]) for times in spans] == [
+        pytest.approx((first_s - 10.0, second_s + 5.0), abs=PACKET_S),
+        pytest.approx((third_s - 10.0, third_s + 5.0), abs=PACKET_S),
+    ]
+
+
+async def test_where_the_service_ends_first_what_there_is_is_kept(tmp_path: Path):
+    recording = write_csv(tmp_path / "x.csv", PULL, 60.0, commands={3.0: "stop:pain"})
+
+    async with playing(recording, tmp_path, "free_reps", config=ALONE, speed=5.0) as run:
+        await until(lambda: stopped_s(run))
+        assert not files(tmp_path)
+
+    times = measured(kept(tmp_path))
+    assert times[0] == pytest.approx(stopped_s(run)[0] - 3.0, abs=PACKET_S)
+    assert stopped_s(run)[0] - PACKET_S <= times[-1] < stopped_s(run)[0] + 5.0
+
+
+async def test_what_stops_nothing_keeps_nothing(tmp_path: Path):
+    async with guided(tmp_path, config=ALONE) as run:
+        await run.begin("calm")
+        await until(lambda: run.now.state == "ready")
+        await run.lead("go")
+        await until(lambda: run.now.state == "active")
+        await run.lead("pain", pain=2)
+        await run.running.service.command("stop")
+        assert [symptom.stops for symptom in run.told(Symptom)] == [False]
+
+    assert not files(tmp_path)
+
+
+async def test_a_folder_that_takes_nothing_is_told_once_and_harms_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "evidence").touch()
+    recording = write_csv(tmp_path / "x.csv", PULL, 24.0, commands={14.0: "stop:tingle"})
+
+    async with playing(recording, tmp_path, "free_reps") as run:
+        await until(run.over)
+
+    assert caplog.text.count("is not kept: File exists; all else goes on") == 1
+    assert run.named("set_ended")
+    (whole,) = (tmp_path / "recordings").iterdir()
+    assert read_raw(whole).entries[-1].end
+
+
+async def test_a_disk_that_hangs_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    answers = threading.Event()
+
+    def hanging(_recorder: Recorder, _band: str, _block: Block) -> None:
+        answers.wait()
+
+    monkeypatch.setattr(Recorder, "block", hanging)
+    monkeypatch.setattr("bandmate.app.evidence._CLOSE_S", 0.05)
+    commands = {2.0: "stop:tingle", 3.0: "ack", 10.0: "stop:pain"}
+    recording = write_csv(tmp_path / "x.csv", PULL, 20.0, commands=commands)
+    try:
+        async with playing(recording, tmp_path, "free_reps", config=ALONE) as run:
+            await until(run.over)
+            assert len(stopped_s(run)) == 2
+            assert not answers.is_set()
+        assert caplog.text.count("the disk does not answer; all else goes on") == 1
+    finally:
+        answers.set()
+
+
+class Line:
+    """A line that is told apart from others."""
+
+    def __call__(self, recorder: Recorder) -> None:
+        """Write nothing."""
+
+
+def held(hz: float, length_s: float) -> int:
+    """How many lines are held of a session that sends so many."""
+    header = partial(new_header, "s", datetime(2026, 1, 31, tzinfo=UTC), ())
+    evidence = Evidence(Path("nowhere"), header, SessionClock())
+    lines = WeakSet[Line]()
+    for number in range(round(length_s * hz)):
+        line = Line()
+        lines.add(line)
+        evidence.add(number / hz, line)
+        del line
+    evidence.close()
+    return len(lines)
+
+
+def test_what_is_held_is_bounded():
+    assert held(80.0, 600.0) == pytest.approx(80 * 11, abs=2)
+    assert held(1_000.0, 20.0) == 10_000
