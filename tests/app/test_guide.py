@@ -32,13 +32,14 @@ def state(run: Guided) -> str:
     return run.now.state
 
 
+@pytest.mark.rule("centralise")
 async def test_a_whole_session_on_the_service(tmp_path: Path):
     async with guided(tmp_path) as run:
         await run.begin("calm", person="p1", side="right")
         await until(lambda: state(run) == "ready")
         await run.lead("go")
         await until(lambda: state(run) == "asking")
-        await run.lead("answer", pain=1, distal=1)
+        await run.lead("answer", pain=1, distal=0)
         (summary,) = run.told(SessionSummary)
         assert (summary.status, summary.dose_share, summary.measured_share) == ("done", 1.0, 1.0)
         credited = run.told(Credited)
@@ -50,6 +51,7 @@ async def test_a_whole_session_on_the_service(tmp_path: Path):
         assert summary.sets_done == len(credited)
     (kept,) = People(tmp_path / "people").sessions("p1")
     assert (kept.plan, kept.dose_share, kept.pain_after) == ("calm", 1.0, 1)
+    assert (kept.distal_before, kept.distal_after) == (1, 0)
     assert kept.done == ("banded_leg_traction", "supine_sciatic_floss")
     assert kept.in_zone_share is not None
     assert kept.in_zone_share > 0.5
@@ -69,6 +71,7 @@ async def test_what_was_done_today_is_not_due_again(tmp_path: Path):
         assert run.now.text == "No session today. Nothing of this plan is due today."
 
 
+@pytest.mark.rule("tingle_stop")
 async def test_a_stop_locks_the_exercise_for_the_day(tmp_path: Path):
     async with guided(tmp_path) as run:
         await run.begin("calm")

@@ -34,6 +34,7 @@ def test_up_to_its_edge_all_is_allowed(slug: str, entry: str):
     assert faults(entry_of(slug, entry)) == []
 
 
+@pytest.mark.rule("supervise")
 @pytest.mark.parametrize(
     ("override", "entry"),
     [
@@ -66,6 +67,7 @@ def test_in_a_pregnancy_breathing_stays_possible():
     assert faults(entry_of("prone_over_edge_severe_pain"), head=head)
 
 
+@pytest.mark.rule("avoid_forward_fold")
 @pytest.mark.parametrize(
     ("slug", "choice"),
     [("kneeling_forward_reach", "forward_fold"), ("long_sitting_spinal_twist", "twist")],
@@ -92,6 +94,7 @@ def test_a_careful_plan_holds_what_nobody_need_ask_for(exercise: Exercise):
     assert bool(faults(entry_of(exercise.slug))) == bool(exercise.tags & GATED)
 
 
+@pytest.mark.rule("phase_order")
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_plan_holds_its_phase_and_earlier_ones(phase: str):
     reached = {"warm_up", "cool_down", *PHASES[: PHASES.index(phase) + 1]}

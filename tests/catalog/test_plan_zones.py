@@ -18,6 +18,7 @@ def zone_of(plan: Plan) -> ZoneLimits:
     return zone
 
 
+@pytest.mark.rule("light_for_floss")
 def test_no_clinician_makes_a_floss_heavy_or_traction_light():
     head = "\n".join(f'override.{name} = "Dr Lee"' for name in ("floss_cap", "traction_cap"))
     heavy = entry_of(FLOSS, "zone = { high_n = 45, limit_n = 65, ceiling_n = 90 }")
@@ -120,6 +121,7 @@ def test_traction_loads_exactly_where_it_is_heavy_and_capped(five: list[float], 
     assert (faults(zone_entry(TRACTION, five), head=head) == []) == allowed
 
 
+@pytest.mark.rule("light_for_floss")
 @given(light=light_levels, heavy=heavy_levels)
 def test_light_stays_under_heavy(light: list[float], heavy: list[float]):
     head = 'override.floss_cap = "Dr Lee"\noverride.traction_cap = "Dr Lee"'

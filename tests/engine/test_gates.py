@@ -19,6 +19,7 @@ OTHERS = sorted(ALL - set(RED_FLAGS) - {"flare"})
 WELL = Answers(pain=0, distal=0, tingling=False, flare=False)
 
 
+@pytest.mark.rule("phase_order")
 @pytest.mark.parametrize("phase", PHASES)
 def test_who_is_well_may_do_the_phase_and_those_before(phase: Phase):
     gate = start_gate(plan_of(phase), WELL, ALL)
@@ -26,6 +27,7 @@ def test_who_is_well_may_do_the_phase_and_those_before(phase: Phase):
     assert not gate.refused
 
 
+@pytest.mark.rule("severe_gate")
 @pytest.mark.parametrize(
     ("pain", "phases", "reasons"),
     [
@@ -48,6 +50,7 @@ def test_the_plan_says_how_much_pain_is_too_much():
     assert start_gate(plan, replace(WELL, pain=5), ALL).refused
 
 
+@pytest.mark.rule("severe_gate", "flare")
 @pytest.mark.parametrize(
     "answers", [replace(WELL, flare=True), replace(WELL, yes=frozenset({"flare"}))]
 )
@@ -57,6 +60,14 @@ def test_in_a_flare_there_is_no_session_whoever_knows_of_it(answers: Answers):
     assert start_gate(plan_of(), answers, ALL).refused
 
 
+@pytest.mark.rule(
+    "bladder_bowel",
+    "saddle_numbness",
+    "growing_weakness",
+    "both_legs",
+    "fever_back_pain",
+    "fall_accident",
+)
 @pytest.mark.parametrize("flag", RED_FLAGS)
 def test_a_red_flag_is_urgent_whoever_knows_of_it(flag: str):
     everything = plan_of(overrides=dict.fromkeys(Override, "Dr. A"))
@@ -66,6 +77,23 @@ def test_a_red_flag_is_urgent_whoever_knows_of_it(flag: str):
     assert start_gate(plan_of(), replace(WELL, yes=frozenset({flag})), {flag}) == urgent
 
 
+@pytest.mark.rule(
+    "supervise",
+    "mind_mood",
+    "seizures",
+    "tumour",
+    "spinal_injury",
+    "infection_fever",
+    "heart_stroke",
+    "severe_unadvised",
+    "pregnancy",
+    "other_condition",
+    "leg_joints",
+    "ankle_skin",
+    "bruising",
+    "osteoporosis",
+    "latex",
+)
 @pytest.mark.parametrize("question", OTHERS)
 def test_any_other_yes_needs_a_named_clinician(question: str):
     answers = replace(WELL, yes=frozenset({question}))

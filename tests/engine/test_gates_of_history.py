@@ -43,6 +43,7 @@ histories = st.lists(sessions, max_size=12).map(
 )
 
 
+@pytest.mark.rule("peripheralise")
 def test_s23_what_reaches_further_down_locks_the_next_step():
     facts = on(2, 3, 5, distal=(2, 4))
     history = [on(0, distal=(2, 2)), on(1, distal=(2, 2)), facts]
@@ -88,6 +89,7 @@ def test_a_peripheralised_session_always_locks(history: list[SessionFacts], last
         assert not locked
 
 
+@pytest.mark.rule("phase_gate_release")
 def test_release_opens_after_three_calm_days_in_a_row():
     assert release_gate([on(0, 3), on(4, 3), on(9, 3)])
     assert release_gate([on(0, 9), on(1, 3), on(2, 1), on(9, 0)])
@@ -104,6 +106,7 @@ def released(*pains: int) -> list[SessionFacts]:
     return [on(number, pain, pain, phase="release") for number, pain in enumerate(pains)]
 
 
+@pytest.mark.rule("phase_gate_stabilise")
 def test_stabilise_opens_after_three_sessions_of_the_phase_before():
     assert stabilise_gate(released(2, 2, 2), day(3))
     assert stabilise_gate([*released(5, 3, 3), on(4, 2, 2)], day(5))
@@ -114,6 +117,7 @@ def test_stabilise_opens_after_three_sessions_of_the_phase_before():
     assert not stabilise_gate([], day(3))
 
 
+@pytest.mark.rule("phase_gate_stabilise")
 def test_stabilise_waits_seven_days_after_a_stop_for_tingling():
     history = [*released(2, 2, 2), on(3, tingle=True), on(6)]
     assert not stabilise_gate(history, day(9))
@@ -178,6 +182,7 @@ def test_an_override_without_a_name_is_none():
     assert not is_named(plan_of(), Override.DAY_LOCK)
 
 
+@pytest.mark.rule("no_long_breaks")
 def test_after_a_week_away_it_begins_low():
     history = [on(0)]
     assert days_away([], day(0)) is None
@@ -190,6 +195,7 @@ def test_after_a_week_away_it_begins_low():
     assert not lowest_dose_due(history, day(-1))
 
 
+@pytest.mark.rule("persist")
 @pytest.mark.parametrize(
     ("history", "today", "is_due"),
     [

@@ -51,6 +51,7 @@ def proposed(plan_item: PlanItem, history: Sequence[SessionFacts] = ()) -> Propo
     return proposal(plan_item, history or three(), day(5), last=None)
 
 
+@pytest.mark.rule("start_light")
 def test_first_more_repetitions_then_more_sets_then_more_pull():
     found = proposed(item(ROW, reps=10, sets=2))
     assert found is not None
@@ -146,6 +147,7 @@ def test_it_waits_a_week_and_for_three_sessions_after_the_last_proposal():
     assert proposal(item(ROW), later, day(14), last=day(7)) is None
 
 
+@pytest.mark.rule("control_tension")
 @pytest.mark.parametrize("exercise", list(CATALOGUE), ids=lambda exercise: exercise.slug)
 def test_what_nothing_is_proposed_for(exercise: Exercise):
     found = proposed(item(exercise))
@@ -160,6 +162,7 @@ def test_what_nothing_is_proposed_for(exercise: Exercise):
         assert found is not None
 
 
+@pytest.mark.rule("control_tension")
 def test_a_zone_never_passes_its_caps():
     floss = CATALOGUE.find("supine_sciatic_floss")
     untagged = replace(floss, tags=frozenset())
@@ -187,6 +190,7 @@ doses = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.rule("start_light")
 @given(exercise=st.sampled_from(list(CATALOGUE)), dose=doses)
 def test_a_step_is_one_step_up_and_within_bounds(exercise: Exercise, dose: dict[str, int]):
     plan_item = item(exercise, **dose)

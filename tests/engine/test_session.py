@@ -116,6 +116,7 @@ def test_a_band_that_sends_nothing_is_named():
     assert texts == ["No readings from left. Check the sensor, then try again."]
 
 
+@pytest.mark.rule("tingle_stop")
 def test_tingling_stops_at_once_and_is_latched():
     """S22."""
     host = Host(a_plan(FLOSS)).begun()
@@ -158,6 +159,7 @@ def test_a_stop_on_the_band_itself_stops_the_session():
     assert host.state is State.ASKING
 
 
+@pytest.mark.rule("pain_stop")
 @pytest.mark.parametrize(
     ("before", "now", "stops"), [(2, 3, False), (2, 4, True), (3, 4, False), (4, 5, True)]
 )
@@ -208,6 +210,24 @@ def test_a_silent_sensor_pauses_and_its_time_is_not_credited():
     (credited,) = host.told(Credited)
     assert (credited.interrupted, credited.status) == (True, "incomplete")
     assert credited.credited == pytest.approx(120.0 - (gap[1] - gap[0]), abs=3.0)
+
+
+@pytest.mark.rule("warm_up")
+def test_warm_up_and_cool_down_may_be_skipped_and_that_is_written_down():
+    host = Host(a_plan("abdominal_bracing")).ready()
+    host.command("go")
+    host.wait(5.0)
+    host.command("skip")
+    host.until(State.COOLING_DOWN)
+    host.wait(5.0)
+    host.command("skip")
+    changed = host.told(SessionChanged)
+    left = {a.state: (a.until_s, b.t_s) for a, b in pairwise(changed)}
+    for state in ("warming_up", "cooling_down"):
+        until_s, left_s = left[state]
+        assert until_s is not None
+        assert until_s - left_s == pytest.approx(25.0, abs=1.0)
+    assert host.state is State.ASKING
 
 
 def test_skip_next_and_swap():
@@ -291,6 +311,7 @@ def test_a_crash_closes_it_with_what_was_credited():
     assert (told.status, told.sets_done, told.dose_share) == ("interrupted", 1, 0.5)
 
 
+@pytest.mark.rule("peripheralise")
 def test_what_spread_is_flagged():
     """S23."""
     host = Host(a_plan(FLOSS))

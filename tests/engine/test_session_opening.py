@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ def test_a_clinician_opens_a_phase_by_name():
     assert len(opened(named).items) == 3
 
 
+@pytest.mark.rule("severe_gate")
 def test_pain_leaves_the_calm_exercises_or_none():
     assert slugs(opened(RELEASE, CALMED, pain=4)) == [FLOSS]
     assert opened(RELEASE, CALMED, pain=7).items == ()
@@ -73,6 +75,7 @@ def test_pain_leaves_the_calm_exercises_or_none():
     assert opened(CALM, yes=["both_legs"]).reasons == ("urgent",)
 
 
+@pytest.mark.rule("tingle_stop")
 def test_what_was_stopped_today_is_locked():
     stopped = facts(0, stopped=frozenset({FLOSS}), tingle_stop=True)
     assert slugs(opened(CALM, [stopped])) == [TRACTION]
@@ -81,6 +84,7 @@ def test_what_was_stopped_today_is_locked():
     assert slugs(opened(named, [stopped])) == [FLOSS, TRACTION]
 
 
+@pytest.mark.rule("no_long_breaks")
 def test_after_a_long_break_it_begins_low():
     item = CALM.items[0]
     much = replace(item.exercise, dose=replace(item.exercise.dose, reps=15, sets=4))

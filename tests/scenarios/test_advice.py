@@ -254,6 +254,7 @@ def held_at_the_top(rise_s: float, hold_s: float, count: int = 4) -> tuple[Signa
     return line(*points, (end_s, 4)), end_s
 
 
+@pytest.mark.rule("no_tension_floss")
 def test_a_floss_that_is_held_at_its_end_is_told_to_keep_moving():
     """Rule no_tension_floss."""
     signal, end_s = held_at_the_top(2.0, 3.0, count=8)

@@ -197,6 +197,7 @@ def test_s20_band_snaps(seed: int):
     assert hold.end_s == pytest.approx(40, abs=0.05)
 
 
+@pytest.mark.rule("tingle_stop")
 def test_s22_tingle_stop(seed: int):
     result = run_script(FLOSS, S01, 66, seed=seed, commands=[(31.2, "stop:tingle")])
     summary = result.summary
@@ -208,6 +209,7 @@ def test_s22_tingle_stop(seed: int):
     assert not result.cleared("tingle_stop")
 
 
+@pytest.mark.rule("pain_stop")
 def test_s22_stays_stopped_until_acknowledged(seed: int):
     t, x = sampled(S01, 66, 80, seed)
     pipeline = make_pipeline()

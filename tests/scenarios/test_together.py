@@ -101,6 +101,7 @@ def clamshell(
 ROLLED_IN_4 = [3.0, 3.0, 3.0, 18.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]
 
 
+@pytest.mark.rule("clam_form")
 @each_run
 def test_s33_a_pelvis_that_rolls_along_is_told(folder: Path, seed: int, packet: int):
     thigh, pelvis = clamshell(seed, ROLLED_IN_4)
