@@ -14,6 +14,7 @@ from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
 from bandmate.app.runner import BandPlan, Running, running_service
 from bandmate.catalog.catalogue import load_catalogue
+from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event, SetEnded, SetStarted
 from bandmate.domain.records import SessionState
 from bandmate.domain.samples import Block
@@ -110,7 +111,12 @@ class Guided:
 
 @asynccontextmanager
 async def guided(
-    folder: Path, *, speed: float = 150.0, config: Config = QUIET, link: FollowingLink | None = None
+    folder: Path,
+    *,
+    speed: float = 150.0,
+    config: Config = QUIET,
+    link: FollowingLink | None = None,
+    profile: Profile | None = None,
 ) -> AsyncGenerator[Guided]:
     """Run the service with one band that is pulled as the session asks."""
     clock = SessionClock(speed)
@@ -122,6 +128,6 @@ async def guided(
         events.append(event)
         link.follow(event)
 
-    plans = {"left": BandPlan(link, None)}
+    plans = {"left": BandPlan(link, profile)}
     async with running_service(config, clock, plans, folder, on_event=heard) as running:
         yield Guided(running, clock, events)

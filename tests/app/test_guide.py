@@ -17,9 +17,12 @@ from bandmate.app.clock import SessionClock
 from bandmate.app.people import People
 from bandmate.cli import bandmate
 from bandmate.cli.show import as_json
+from bandmate.devices.registry import load_profiles
 from bandmate.domain.events import Rep
+from bandmate.domain.samples import Frame
 from bandmate.domain.session_events import Credited, SessionSummary, Symptom
 from bandmate.errors import UsageError
+from bandmate.link.base import Receiver
 from bandmate.sinks.mqtt import MqttSettings
 from parts import waiting
 from parts.servers import Mosquitto
@@ -227,6 +230,28 @@ async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
         await until(
             lambda: json.loads(heard.on(f"{BASE}/session")[-1])["guided"]["state"] == "done"
         )
+
+
+class EmptyBattery(FollowingLink):
+    """A sensor that tells an empty battery and streams nevertheless."""
+
+    async def run(self, receiver: Receiver) -> None:
+        receiver.on_frame(Frame(self.clock.now(), "battery", bytes([4])))
+        await super().run(receiver)
+
+
+async def test_a_session_on_an_empty_battery_says_why_it_does_not_begin(tmp_path: Path):
+    clock, profile = SessionClock(150.0), load_profiles().get("entralpi")
+    async with guided(tmp_path, link=EmptyBattery(clock), profile=profile) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "paused")
+        assert run.now.text == (
+            "Paused: left: the sensor's battery is nearly empty, so no new set is begun. "
+            "Charge the sensor, or use another one."
+        )
+        assert not run.told(Credited)
 
 
 async def test_its_recording_replays_to_the_letter(tmp_path: Path):

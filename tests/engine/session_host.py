@@ -10,15 +10,17 @@ from bandmate.catalog.texts import load_texts
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.plans import Choices, Override, Phase, Plan, PlanItem, Schedule, SymptomLimits
-from bandmate.domain.samples import Block, MotionBlock, Quantity
+from bandmate.domain.samples import Block, MotionBlock, Quantity, SensorTraits
 from bandmate.domain.session_events import Cue, SessionChanged
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.machine import SessionMachine
 from bandmate.engine.session.orders import Order
+from bandmate.engine.session.script import SessionBand
 from bandmate.engine.session.states import FINAL, State
 from bandmate.engine.session.teller import Out, SessionSettings
+from bandmate.errors import UsageError
 from bandmate.sim.doing import doing
 from bandmate.units import STANDARD_GRAVITY_MS2
 
@@ -62,12 +64,14 @@ class Host:
         bands: Name and quantity of each band.
         shown: What a band shows at a time, where it is not what the person does.
         language: Of the words.
+        traits: Of the sensors.
     """
 
     plan: Plan
     bands: Sequence[tuple[str, Quantity]] = (("left", "force"),)
     shown: Callable[[str, float], float | None] | None = None
     language: str = "en"
+    traits: SensorTraits = field(default_factory=SensorTraits)
     now_s: float = 0.0
     out: list[Out] = field(default_factory=list[Out])
     does: dict[str, tuple[float, Callable[[float], float]]] = field(
@@ -76,18 +80,23 @@ class Host:
 
     def __post_init__(self) -> None:
         words = load_texts(self.language)
+        self.pipelines = {
+            name: BandPipeline(
+                BandSettings(name, "s", traits=self.traits, quantity=quantity), CATALOGUE.find
+            )
+            for name, quantity in self.bands
+        }
         settings = SessionSettings(
             session="s",
             plan=self.plan,
             person="p1",
             date="2026-01-02",
-            bands=tuple(self.bands),
+            bands=tuple(
+                SessionBand(name, quantity, self.pipelines[name].step_n)
+                for name, quantity in self.bands
+            ),
         )
         self.machine = SessionMachine(settings, words, words.exercise)
-        self.pipelines = {
-            name: BandPipeline(BandSettings(name, "s", quantity=quantity), CATALOGUE.find)
-            for name, quantity in self.bands
-        }
 
     @property
     def state(self) -> State:
@@ -163,7 +172,14 @@ class Host:
         for one in out:
             self.out.append(one)
             if isinstance(one, Order):
-                self.do(self.machine.hear(self._carried_out(one, at_s)), at_s)
+                self.do(self._answered(one, at_s), at_s)
+
+    def _answered(self, order: Order, at_s: float) -> Sequence[Out]:
+        """What the machine makes of what came of an order."""
+        try:
+            return self.machine.hear(self._carried_out(order, at_s))
+        except UsageError as refused:
+            return self.machine.refused(str(refused), at_s)
 
     def _carried_out(self, order: Order, at_s: float) -> list[Event]:
         pipeline = self.pipelines[order.band]

@@ -9,8 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bandmate.catalog.texts import languages, load_texts
-from bandmate.domain.events import DoseReached, Rep, SetEnded
-from bandmate.domain.samples import Quantity
+from bandmate.domain.events import (
+    AlertCleared,
+    AlertRaised,
+    DoseReached,
+    Rep,
+    SetEnded,
+    Tared,
+)
+from bandmate.domain.samples import Quantity, SensorTraits
 from bandmate.domain.session_events import (
     Answered,
     Credited,
@@ -22,6 +29,7 @@ from bandmate.domain.session_events import (
 from bandmate.engine.session.asked import VERBS, Told
 from bandmate.engine.session.machine import VERDICT_S
 from bandmate.engine.session.orders import Order
+from bandmate.engine.session.script import SessionBand, band_for, tasks_of
 from bandmate.engine.session.states import FINAL, State
 from bandmate.engine.session.summary import totals
 from bandmate.errors import UsageError
@@ -105,6 +113,50 @@ def test_a_band_that_is_not_slack_holds_the_session_up():
     assert "not_slack" in host.said()
     host.until(State.READY, most_s=20.0)
     assert host.now_s > 8.0
+
+
+def test_a_loaded_band_is_an_alert_until_it_is_zeroed():
+    """S25: a pull is told as `not_slack`; a band that only moves is not."""
+    host = Host(a_plan(FLOSS), shown=lambda _, t_s: 12.0 if t_s < 8.0 else None)
+    host.do(host.machine.begin(0.0))
+    host.do(host.machine.checked(FINE, 0.0, host.plan.items))
+    host.until(State.READY, most_s=20.0)
+    told = [(type(one), str(one.code)) for one in host.told(AlertRaised | AlertCleared)]
+    assert told == [(AlertRaised, "not_slack"), (AlertCleared, "not_slack")]
+    raised, cleared = host.told(AlertRaised)[0], host.told(AlertCleared)[0]
+    assert raised.t_s <= VERDICT_S
+    assert cleared.t_s == host.told(Tared)[-1].t_s
+
+    moving = Host(a_plan(FLOSS), shown=lambda _, t_s: 9.0 + 3.0 * math.sin(9 * t_s))
+    moving.do(moving.machine.begin(0.0))
+    moving.do(moving.machine.checked(FINE, 0.0, moving.plan.items))
+    moving.wait(10.0)
+    assert moving.told(Tared)
+    assert all(tared.refused for tared in moving.told(Tared))
+    assert not moving.told(AlertRaised)
+
+
+def test_what_a_sensor_is_too_coarse_for_is_timed_and_told_before():
+    host = Host(a_plan(FLOSS, "banded_leg_traction"), traits=SensorTraits(resolution_n=4.5))
+    host.ready()
+    (told,) = [cue for cue in host.told(Cue) if cue.code == "too_coarse"]
+    assert told.text.endswith(": Sciatic nerve floss.")  # the 35 N of traction are enough
+    host.command("go")
+    host.finish()
+    credited = {one.exercise: one.measured for one in host.told(Credited)}
+    assert credited == {FLOSS: False, "banded_leg_traction": True}
+    assert {exercise.slug for _, exercise in host.started()} == {"banded_leg_traction"}
+    assert host.said().count("timed") == 1
+
+
+@pytest.mark.parametrize(("step_n", "band"), [(4.1, None), (4.0, "left"), (None, "left")])
+def test_a_finer_sensor_is_taken_and_an_angle_needs_no_newton(step_n: float, band: str | None):
+    (task, *_) = tasks_of(a_plan(FLOSS).items, "left")
+    coarse, fine = SessionBand("left", "force", step_n), SessionBand("right", "force", 0.1)
+    assert band_for(task, [coarse]) == band
+    assert band_for(task, [coarse, fine]) == (band or "right")
+    (limb, *_) = tasks_of(a_plan("side_lying_clamshell").items, "left")
+    assert band_for(limb, [SessionBand("thigh", "angle", step_n)]) == "thigh"
 
 
 def test_a_band_that_sends_nothing_is_named():

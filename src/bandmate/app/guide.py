@@ -33,6 +33,7 @@ from bandmate.engine.session.asked import Told
 from bandmate.engine.session.machine import SessionMachine
 from bandmate.engine.session.opening import opening
 from bandmate.engine.session.orders import Order
+from bandmate.engine.session.script import SessionBand
 from bandmate.engine.session.states import FINAL, State
 from bandmate.engine.session.teller import Out, SessionSettings
 from bandmate.errors import UsageError
@@ -165,7 +166,9 @@ class Guide:
             plan=plan,
             person=lead.person,
             date=started.date().isoformat(),
-            bands=tuple((name, band.quantity) for name, band in self._bands.items()),
+            bands=tuple(
+                SessionBand(name, band.quantity, band.step_n) for name, band in self._bands.items()
+            ),
             first_side=lead.side,
         )
         known = answers_in_force(sessions)
@@ -236,7 +239,8 @@ class Guide:
         except UsageError as refused:
             _log.warning("%s: the session's %s was not done: %s", band.name, order.verb, refused)
             if order.verb == "start" and self._led is not None:
-                self._due.extend(self._led.machine.command("pause", self._clock.now()))
+                why = f"{band.name}: {refused.args[0]}. {refused.hint}".strip()
+                self._due.extend(self._led.machine.refused(why, self._clock.now()))
 
     def _note(self, event: Event) -> None:
         """Keep up what is shown and kept of the session."""

@@ -81,6 +81,11 @@ class LiveBand:
         return self._pipeline.settings.quantity
 
     @property
+    def step_n(self) -> float | None:
+        """The smallest step of the pull at the limb; `None` where it is not known."""
+        return self._pipeline.step_n
+
+    @property
     def shows_movement(self) -> bool:
         """Whether exercises can be done with the sensor."""
         return self.quantity != "none"

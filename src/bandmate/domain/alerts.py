@@ -25,14 +25,17 @@ class AlertCode(StrEnum):
     SIGNAL_LOST = "signal_lost"
     SENSOR_FROZEN = "sensor_frozen"
     TARE_INVALID = "tare_invalid"
+    BATTERY_CRITICAL = "battery_critical"
     HOLD_LOST = "hold_lost"
     TENSION_HIGH = "tension_high"
     BASELINE_DRIFT = "baseline_drift"
+    BATTERY_LOW = "battery_low"
     SIGNAL_DEGRADED = "signal_degraded"
     PACE_FAST = "pace_fast"
     HOLD_SAG = "hold_sag"
     WRONG_BAND = "wrong_band"
     PHASE_PATTERN = "phase_pattern"
+    NOT_SLACK = "not_slack"
 
 
 class HintCode(StrEnum):
@@ -88,6 +91,9 @@ ALERTS: dict[AlertCode, AlertKind] = {
     AlertCode.TARE_INVALID: AlertKind(
         Urgency.CHECK, "The zero is wrong: let the band hang slack and tare again.", latched=True
     ),
+    AlertCode.BATTERY_CRITICAL: AlertKind(
+        Urgency.CHECK, "The sensor's battery is nearly empty: charge it before the next set."
+    ),
     AlertCode.HOLD_LOST: AlertKind(
         Urgency.INFO, "The hold dropped below your zone.", about_signal=True
     ),
@@ -96,6 +102,9 @@ ALERTS: dict[AlertCode, AlertKind] = {
     ),
     AlertCode.BASELINE_DRIFT: AlertKind(
         Urgency.INFO, "The zero may have moved: at the next pause let the band hang slack and tare."
+    ),
+    AlertCode.BATTERY_LOW: AlertKind(
+        Urgency.INFO, "The sensor's battery is low: charge it after the session."
     ),
     AlertCode.SIGNAL_DEGRADED: AlertKind(Urgency.INFO, "The sensor's signal is patchy."),
     AlertCode.PACE_FAST: AlertKind(
@@ -109,6 +118,9 @@ ALERTS: dict[AlertCode, AlertKind] = {
     ),
     AlertCode.PHASE_PATTERN: AlertKind(
         Urgency.INFO, "Toes away while you straighten, toes to you while you bend."
+    ),
+    AlertCode.NOT_SLACK: AlertKind(
+        Urgency.INFO, "The band is not slack: let it hang loose and tare again."
     ),
 }
 """Every alert the service raises, and what is fixed about it."""

@@ -122,9 +122,19 @@ class ActiveSet:
             return ()
         return (self._zone_changed(t_s, None),)
 
-    def end(self, t_s: float, reason: HoldEnd, *, stopped: bool) -> Sequence[Event]:
-        """The set is over: close what is open, and say what it came to."""
-        events = list(self._recognition.stop(t_s, reason))
+    def end(
+        self, t_s: float, reason: HoldEnd, *, stopped: bool, lost_s: float | None
+    ) -> Sequence[Event]:
+        """The set is over: close what is open, and say what it came to.
+
+        Args:
+            t_s: When it ended.
+            reason: Why.
+            stopped: A symptom ended it.
+            lost_s: Since when the signal is lost; what was open then ended there.
+        """
+        events = [] if lost_s is None else [*self._recognition.gap(lost_s, t_s)]
+        events += self._recognition.stop(t_s, reason)
         # The tail between the last reading and the end was not measured.
         self._account_to(t_s, 0.0, trusted=False)
         self.tally.count(events)

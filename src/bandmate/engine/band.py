@@ -7,17 +7,19 @@ from bandmate.domain.events import Event, HoldEnd, Summary, Tared
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.samples import Block, MotionBlock
 from bandmate.engine.active_set import ActiveSet
+from bandmate.engine.admission import Admission
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.alert_path import PullWatch
 from bandmate.engine.band_settings import BandSettings
-from bandmate.engine.commands import Command, changed, parse_command
+from bandmate.engine.battery import BatteryWatch
+from bandmate.engine.commands import Command, parse_command
 from bandmate.engine.quality import QualityLog
 from bandmate.engine.sensing import Sensing
 from bandmate.engine.stamp import Stamp
 from bandmate.engine.tally import Tally
 from bandmate.errors import UsageError
 from bandmate.signal.silence import SilenceWatch
-from bandmate.signal.tare import Refused
+from bandmate.signal.tare import Loaded, Refused
 from bandmate.signal.zone_account import LONGEST_STEP_S
 
 _GAP_PERIODS = 3.5
@@ -43,15 +45,14 @@ class BandPipeline:
 
     def __init__(self, settings: BandSettings, find_exercise: Callable[[str], Exercise]) -> None:
         self.settings = settings
-        self._find_exercise = find_exercise
         self._stamp = Stamp(settings.session, settings.name)
         self._book = AlertBook(self._stamp)
         self._sensing = Sensing(settings.quantity, settings.traits, settings.strands, self._book)
+        self._admission = Admission(find_exercise, self._sensing, self._book)
+        self._battery = BatteryWatch(self._book)
         self._pull = PullWatch(self._book, self._stamp)
         self._silence = SilenceWatch(settings.traits.degraded_s, settings.traits.lost_s)
         self._set: ActiveSet | None = None
-        self._exercise: Exercise | None = None
-        self._stopped = False
         self._last_s: float | None = None
         self._heard = False
         self._total = Tally(settings.quantity)
@@ -77,7 +78,7 @@ class BandPipeline:
     @property
     def stopped(self) -> bool:
         """A stop for tingling or pain is latched."""
-        return self._stopped
+        return self._admission.stopped
 
     @property
     def set_number(self) -> int:
@@ -93,6 +94,11 @@ class BandPipeline:
     def decided_s(self) -> float:
         """When what was decided last was decided, session clock."""
         return self._stamp.emitted_s
+
+    @property
+    def step_n(self) -> float | None:
+        """The smallest step of the pull at the limb; `None` where it is not known."""
+        return self._sensing.step_n
 
     @property
     def tension_n(self) -> float | None:
@@ -117,13 +123,13 @@ class BandPipeline:
         """Begin a set of `exercise`; a running one ends first.
 
         Raises:
-            UsageError: A stop for tingling or pain has not been acknowledged, or the sensor
-                cannot watch the exercise.
+            UsageError: A stop for tingling or pain has not been acknowledged, the sensor cannot
+                watch the exercise, or its battery is nearly empty.
         """
-        exercise = self._accepted(exercise)
+        exercise = self._admission.accepted(exercise)
         self._stamp.emitted_s = at_s
         events = self._end_set(at_s, HoldEnd.STOP)
-        self._exercise = exercise
+        self._admission.newest = exercise
         self._stamp.set += 1
         self._stamp.exercise = exercise.slug
         settings = self.settings
@@ -213,6 +219,13 @@ class BandPipeline:
         if running is not None and self._sensing.coarse:
             running.tally.flags.add("too_coarse")
 
+    def shows_battery(self, level_pct: float, at_s: float) -> Sequence[Event]:
+        """The sensor told how full its battery is."""
+        self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)
+        told = self._battery.step(at_s, level_pct)
+        self._tally.count(told)
+        return told
+
     def command(self, text: str, at_s: float) -> list[Event]:
         """Do what a person asked at `at_s` (`ack`, `stop:tingle` …; see `engine.commands`).
 
@@ -220,7 +233,9 @@ class BandPipeline:
             UsageError: It is unknown, or cannot be done now.
         """
         command = parse_command(text)
-        exercise = self._asked_for(command)
+        if command.verb == "tare" and self.settings.quantity == "none":
+            raise UsageError("this sensor shows no movement, so it has no zero")
+        exercise = self._admission.asked_for(command)
         due = self.tick(at_s)
         self._stamp.emitted_s = at_s
         return [*due, *self._do(command, exercise, at_s)]
@@ -248,7 +263,8 @@ class BandPipeline:
         self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)
         events = self._end_set(at_s, HoldEnd.END)
         events.extend(self._book.close(at_s))
-        self._stamp.exercise = "" if self._exercise is None else self._exercise.slug
+        newest = self._admission.newest
+        self._stamp.exercise = "" if newest is None else newest.slug
         if self._quality.untold:
             events.append(self._quality.tell(at_s))
         events.append(
@@ -267,29 +283,6 @@ class BandPipeline:
         """Where events are counted now."""
         return self._total if self._set is None else self._set.tally
 
-    def _asked_for(self, command: Command) -> Exercise | None:
-        """The exercise that a command starts; refuses the command before anything is changed."""
-        if command.verb == "tare" and self.settings.quantity == "none":
-            raise UsageError("this sensor shows no movement, so it has no zero")
-        if command.verb not in {"start", "next"}:
-            return None
-        self._refuse_while_stopped()
-        if command.verb == "start":
-            found = self._find_exercise(command.subject)
-            return self._accepted(changed(found, command.changes))
-        if self._exercise is None:
-            raise UsageError("no exercise has been started")
-        return self._accepted(self._exercise)
-
-    def _refuse_while_stopped(self) -> None:
-        if self._stopped:
-            raise UsageError("stopped for a symptom; acknowledge the stop before a new set")
-
-    def _accepted(self, exercise: Exercise) -> Exercise:
-        """The exercise as this sensor watches it; refuses one that cannot be begun now."""
-        self._refuse_while_stopped()
-        return self._sensing.fit(exercise)
-
     def _do(self, command: Command, exercise: Exercise | None, at_s: float) -> list[Event]:
         if exercise is not None:
             return self.start(exercise, at_s)
@@ -297,7 +290,7 @@ class BandPipeline:
             case Command("stop", reason):
                 return self._stop(reason, at_s)
             case Command("ack"):
-                self._stopped = False
+                self._admission.stopped = False
                 return list(self._book.acknowledge(at_s))
             case Command():
                 return self._begin_tare(at_s)
@@ -355,15 +348,19 @@ class BandPipeline:
         return []
 
     def _tared(self, verdict: float | Refused, t_s: float) -> Sequence[Event]:
-        if isinstance(verdict, Refused):
-            return (Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=str(verdict)),)
-        return self._rezero(verdict, t_s)
+        if not isinstance(verdict, Refused):
+            return self._rezero(verdict, t_s)
+        refused = Tared(**self._stamp.head(Tared, t_s), zero_n=None, refused=str(verdict))
+        if not isinstance(verdict, Loaded):
+            return (refused,)
+        return (refused, *self._book.raise_(AlertCode.NOT_SLACK, t_s, t_s))
 
     def _rezero(self, zero_n: float, t_s: float) -> list[Event]:
         """Take `zero_n` off every reading from now on."""
         self._pull.gap()
+        slack = self._book.clear(AlertCode.NOT_SLACK, t_s, t_s)
         told = self._retared(zero_n, t_s)
-        return [*told, *self._sensing.set_zero(zero_n, t_s)]
+        return [*told, *slack, *self._sensing.set_zero(zero_n, t_s)]
 
     def _retared(self, zero_n: float | None, t_s: float) -> list[Event]:
         """Levels before and after do not compare: what is under way ends."""
@@ -374,7 +371,7 @@ class BandPipeline:
         code = {"tingle": AlertCode.TINGLE_STOP, "pain": AlertCode.PAIN_STOP}.get(reason)
         if code is None:
             return self._end_set(at_s, HoldEnd.STOP)
-        self._stopped = True
+        self._admission.stopped = True
         raised = self._book.raise_(code, at_s, at_s)
         self._tally.count(raised)
         return [*raised, *self._end_set(at_s, HoldEnd.STOP, stopped=True)]
@@ -383,8 +380,9 @@ class BandPipeline:
         running, self._set = self._set, None
         if running is None:
             return []
+        lost_s = self._last_s if self._silence.lost else None
         events = [
-            *running.end(at_s, reason, stopped=stopped),
+            *running.end(at_s, reason, stopped=stopped, lost_s=lost_s),
             *self._pull.rest(at_s),
             *self._sensing.rest(at_s),
         ]

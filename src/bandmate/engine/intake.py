@@ -48,6 +48,7 @@ class Intaken:
         late: Readings dropped because newer ones had been seen.
         error: What was wrong with the frame, a name of the error taxonomy.
         resolution_n: The sensor's smallest step, newton, where the frame told it.
+        battery_pct: How full its battery is, where the frame told it.
     """
 
     block: Block | MotionBlock | None
@@ -55,6 +56,7 @@ class Intaken:
     late: int = 0
     error: str | None = None
     resolution_n: float | None = None
+    battery_pct: float | None = None
 
 
 class Intake:
@@ -111,6 +113,7 @@ class Intake:
             late=counts.late - late,
             error=decoded.error,
             resolution_n=_number(facts, "resolution_n"),
+            battery_pct=_number(facts, "battery_pct"),
         )
 
     def _note(self, facts: Mapping[str, FactValue], arrival_s: float) -> None:
@@ -165,7 +168,11 @@ def feed(pipeline: BandPipeline, intake: Intake, frame: Frame) -> list[Event]:
     pipeline.count_faults(duplicate=taken.duplicate, late=taken.late, malformed=malformed)
     if taken.resolution_n is not None:
         pipeline.shows_steps_of(taken.resolution_n)
-    return pipeline.tick(frame.arrival_s) if taken.block is None else pipeline.push(taken.block)
+    at_s, block = frame.arrival_s, taken.block
+    events = pipeline.tick(at_s) if block is None else pipeline.push(block)
+    if taken.battery_pct is not None:
+        events += pipeline.shows_battery(taken.battery_pct, at_s)
+    return events
 
 
 def _number(facts: Mapping[str, FactValue], name: str) -> float | None:

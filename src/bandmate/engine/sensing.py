@@ -54,13 +54,18 @@ class Sensing:
         """The sensor is at the end of its range."""
         return self._watch.saturated
 
+    @property
+    def step_n(self) -> float | None:
+        """The smallest step of the pull at the limb; `None` where it is not known."""
+        return self._scale.step_n(self._resolution_n)
+
     def fit(self, exercise: Exercise) -> Exercise:
         """The exercise as the sensor can watch it.
 
         Raises:
             UsageError: It cannot.
         """
-        return fitted(exercise, self._quantity, self._scale.step_n(self._resolution_n))
+        return fitted(exercise, self._quantity, self.step_n)
 
     def shows_steps_of(self, resolution_n: float, zone: ZoneLimits | None) -> None:
         """The sensor told its smallest step, newton; the coarser of it and the known one counts.

@@ -29,7 +29,7 @@ class Tare:
         if sd > MOST_SD_N:
             return Refused(f"the reading moves by {sd:.1f} N; keep the band still and slack")
         if mean > MOST_MEAN_N:
-            return Refused(f"the band pulls {mean:.1f} N; let it hang slack")
+            return Loaded(f"the band pulls {mean:.1f} N; let it hang slack")
         return Zero(mean)
 
 
@@ -39,5 +39,11 @@ class Zero(float):
 
 class Refused(str):
     """Why there is no zero, in words."""
+
+    __slots__ = ()
+
+
+class Loaded(Refused):
+    """There is none because the band is not slack."""
 
     __slots__ = ()

@@ -12,7 +12,7 @@ from bandmate.domain.alerts import AlertCode, Urgency
 from bandmate.domain.records import BandState
 from bandmate.sinks.board import AlertBoard, StandingAlert
 
-REPEAT_S: Final = {Urgency.STOP: 3.0, Urgency.EASE: 4.0, Urgency.CHECK: 10.0}
+REPEAT_S: Final = {Urgency.STOP: 3.0, Urgency.EASE: 4.0, Urgency.CHECK: 30.0}
 """Seconds between two tones of an alert that stands."""
 
 INFO_PAUSE_S: Final = 10.0

@@ -28,7 +28,7 @@ from bandmate.engine.session.states import (
     Trigger,
 )
 from bandmate.engine.session.summary import Status
-from bandmate.engine.session.teller import SAID, Out, SessionSettings, Teller
+from bandmate.engine.session.teller import Out, SessionSettings, Teller
 from bandmate.engine.session.work import Words
 from bandmate.errors import UsageError
 
@@ -103,6 +103,7 @@ class SessionMachine:
         self._teller.answered("before", told, at_s)
         self._script = Script(tasks_of(items, self._settings.first_side))
         if items:
+            self._teller.timed_for_want_of_steps(self._script.tasks, at_s)
             if advice:
                 self._teller.say("note", at_s, advice=advice)
             self._fire(Trigger.ALLOWED, at_s)
@@ -147,6 +148,12 @@ class SessionMachine:
         for event in events:
             self._teller.events.append(event)
             self._heard(event, event.emitted_s)
+        return self._teller.take()
+
+    def refused(self, why: str, at_s: float) -> list[Out]:
+        """A band did not begin the set: say why, and wait for the person."""
+        self._pause(at_s)
+        self._teller.say("not_begun", at_s, urgency=Urgency.CHECK, advice=why)
         return self._teller.take()
 
     def tick(self, now_s: float) -> list[Out]:
@@ -249,16 +256,11 @@ class SessionMachine:
         lasts_s = lasts(state, self._settings.plan, self._script.before)
         self.state, self._until_s = state, None if lasts_s is None else at_s + lasts_s
         self._changed(at_s, reason)
-        if state in SAID:
-            self._teller.say(SAID[state], at_s)
+        self._teller.entered(state, self._script, at_s, reason)
         entered: dict[State, Callable[[float], None]] = {
             State.SENSORS: self._tare,
             State.EXPLAINING: self._explain,
-            State.COUNTING_DOWN: self._count_down,
             State.ACTIVE: self._work,
-            State.RESTING: lambda t_s: self._teller.rest(self._script, t_s),
-            State.PAUSED: lambda t_s: self._teller.say("lost" if reason else "paused", t_s),
-            State.STOPPED: lambda t_s: self._teller.say("stopped", t_s, urgency=Urgency.STOP),
         }
         if state in entered:
             entered[state](at_s)
@@ -284,10 +286,6 @@ class SessionMachine:
             return
         self._teller.explain(task, at_s, timed=band_for(task, self._settings.bands) is None)
 
-    def _count_down(self, at_s: float) -> None:
-        self._teller.hush()
-        self._teller.say("countdown", at_s)
-
     def _work(self, at_s: float) -> None:
         task = self._script.task
         assert task is not None  # noqa: S101 - it was explained
@@ -297,7 +295,8 @@ class SessionMachine:
         self._teller.order(self._run.begin(at_s))
 
     def _run_of(self, task: Task) -> SetRun:
-        return SetRun(task, band_for(task, self._settings.bands), self._words)
+        band = band_for(task, self._settings.bands)
+        return SetRun(task, band, self._words)
 
     def _go_on(self, at_s: float) -> None:
         """The set is done, or left: on to the next."""
@@ -311,11 +310,7 @@ class SessionMachine:
         self._run = None
         if run is None:
             if task is not None and self.state in BETWEEN:
-                self._teller.credit(
-                    SetRun(task, band_for(task, self._settings.bands), self._words),
-                    at_s,
-                    stopped=False,
-                )
+                self._teller.credit(self._run_of(task), at_s, stopped=False)
             return
         self._teller.order(run.end(at_s, reason))
         if run.is_ending:
@@ -379,7 +374,7 @@ class SessionMachine:
     def _acknowledge(self, at_s: float) -> None:
         if self.state is State.STOPPED:
             self._fire(Trigger.ACK, at_s)
-        self._teller.order([Order(name, "ack") for name, _ in self._settings.bands])
+        self._teller.order([Order(band.name, "ack") for band in self._settings.bands])
 
     def _symptom(
         self, kind: Literal["tingle", "pain"], pain: int | None, at_s: float, *, stops: bool

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from bandmate.domain.exercises import MOTION_RECOGNISERS, Sides
+from bandmate.domain.exercises import MOTION_RECOGNISERS, Exercise, Sides
 from bandmate.domain.plans import Plan, PlanItem
 from bandmate.domain.samples import Quantity
+from bandmate.engine.fitness import is_too_coarse
 from bandmate.engine.session.states import State
 from bandmate.errors import UsageError
 
@@ -16,6 +17,29 @@ COUNTDOWN_S: Final = 3.0
 
 Side = Literal["left", "right", ""]
 """`""` where sides mean nothing, or both work."""
+
+
+class SessionBand(NamedTuple):
+    """What a session knows of a band when it begins.
+
+    Attributes:
+        name: Its id.
+        quantity: What movements are seen in.
+        step_n: The smallest step of its pull, newton at the limb; `None` where it is not known.
+    """
+
+    name: str
+    quantity: Quantity
+    step_n: float | None = None
+
+    def measures(self, exercise: Exercise) -> bool:
+        """It shows what the exercise is seen in."""
+        wanted = "angle" if exercise.recogniser in MOTION_RECOGNISERS else "force"
+        return exercise.measured and self.quantity == wanted
+
+    def is_too_coarse(self, exercise: Exercise) -> bool:
+        """Its steps are too large for the zone."""
+        return self.quantity == "force" and is_too_coarse(exercise.zone, self.step_n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +153,24 @@ class Script:
         self.tasks[first:] = [task for task in self.tasks[first:] if task.item is not item]
 
 
-def band_for(task: Task, bands: Sequence[tuple[str, Quantity]]) -> str | None:
+def band_for(task: Task, bands: Sequence[SessionBand]) -> str | None:
     """The band that sees a set, that of its side before any other; `None`: it is timed.
 
     Args:
         task: The set.
-        bands: Name and quantity of each.
+        bands: All that there are.
     """
     exercise = task.item.exercise
-    wanted = "angle" if exercise.recogniser in MOTION_RECOGNISERS else "force"
-    fit = [name for name, quantity in bands if quantity == wanted]
-    if not exercise.measured or not fit:
+    fit = [b.name for b in bands if b.measures(exercise) and not b.is_too_coarse(exercise)]
+    if not fit:
         return None
     return task.side if task.side in fit else fit[0]
+
+
+def too_coarse(tasks: Sequence[Task], bands: Sequence[SessionBand]) -> list[Exercise]:
+    """The exercises that are timed only because every sensor is too coarse for them."""
+    timed = [task.item.exercise for task in tasks if band_for(task, bands) is None]
+    return [one for one in dict.fromkeys(timed) if any(band.measures(one) for band in bands)]
 
 
 def lasts(state: State, plan: Plan, before: Task | None) -> float | None:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bandmate.domain.events import Tared
-from bandmate.domain.samples import Quantity
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Task, band_for
+from bandmate.engine.session.script import SessionBand, Task, band_for
 
 
 class SlackCheck:
@@ -13,11 +12,11 @@ class SlackCheck:
 
     Args:
         tasks: The sets.
-        bands: Name and quantity of each band.
+        bands: All that there are.
     """
 
-    def __init__(self, tasks: Sequence[Task], bands: Sequence[tuple[str, Quantity]]) -> None:
-        pulls = {name for name, quantity in bands if quantity == "force"}
+    def __init__(self, tasks: Sequence[Task], bands: Sequence[SessionBand]) -> None:
+        pulls = {band.name for band in bands if band.quantity == "force"}
         self._waiting = pulls & {band_for(task, bands) for task in tasks}
 
     @property

@@ -8,7 +8,6 @@ from bandmate.domain.alerts import Urgency
 from bandmate.domain.events import AlertRaised, Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.plans import Plan
-from bandmate.domain.samples import Quantity
 from bandmate.domain.session_events import (
     Answered,
     Credited,
@@ -19,7 +18,7 @@ from bandmate.domain.session_events import (
 )
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Script, Task
+from bandmate.engine.session.script import Script, SessionBand, Task, too_coarse
 from bandmate.engine.session.set_run import SetRun
 from bandmate.engine.session.states import State
 from bandmate.engine.session.summary import Status, totals
@@ -30,7 +29,7 @@ from bandmate.engine.stamp import Stamp
 EVIDENCE_S: Final = (10.0, 5.0)
 """Raw readings before and after a symptom that are kept for good."""
 
-SAID: Final = {
+_SAID: Final = {
     State.CHECKING: "check",
     State.SENSORS: "slack",
     State.READY: "ready",
@@ -38,7 +37,7 @@ SAID: Final = {
     State.COOLING_DOWN: "cool_down",
     State.ASKING: "ask_after",
 }
-"""What is said as a state begins."""
+"""What is said as a state begins, whatever led to it."""
 
 Out = Event | Order
 
@@ -52,7 +51,7 @@ class SessionSettings:
         plan: The plan.
         person: Whose it is, a pseudonym.
         date: The local date.
-        bands: Name and quantity of each band that can be used.
+        bands: The bands that can be used.
         first_side: The side to begin with; the painful one.
     """
 
@@ -60,7 +59,7 @@ class SessionSettings:
     plan: Plan
     person: str
     date: str
-    bands: tuple[tuple[str, Quantity], ...]
+    bands: tuple[SessionBand, ...]
     first_side: Literal["left", "right"] = "left"
 
 
@@ -119,6 +118,30 @@ class Teller:
         for line in lines:
             self._speak(self._voice.say(line, at_s), at_s)
 
+    def entered(self, state: State, script: Script, at_s: float, reason: str = "") -> None:
+        """Say what is said as a state begins."""
+        match state:
+            case State.COUNTING_DOWN:
+                self.hush()
+                self.say("countdown", at_s)
+            case State.RESTING:
+                self._rest(script, at_s)
+            case State.PAUSED:
+                self.say("lost" if reason else "paused", at_s)
+            case State.STOPPED:
+                self.say("stopped", at_s, urgency=Urgency.STOP)
+            case _ if state in _SAID:
+                self.say(_SAID[state], at_s)
+            case _:
+                pass
+
+    def timed_for_want_of_steps(self, tasks: Sequence[Task], at_s: float) -> None:
+        """Say which exercises every sensor is too coarse for: they are timed."""
+        coarse = too_coarse(tasks, self._settings.bands)
+        if coarse:
+            titles = ", ".join(self._localised(exercise).title for exercise in coarse)
+            self.say("too_coarse", at_s, urgency=Urgency.CHECK, titles=titles)
+
     def explain(self, task: Task, at_s: float, *, timed: bool) -> None:
         """Say how a set is done, and on which side."""
         exercise = self._localised(task.item.exercise)
@@ -127,17 +150,6 @@ class Teller:
             self.say(task.side, at_s)
         if timed:
             self.say("timed", at_s)
-
-    def rest(self, script: Script, at_s: float) -> None:
-        """Say that there is rest, and what comes then."""
-        before, task = script.before, script.task
-        self.say("rest", at_s)
-        if before is None or task is None or script.goes_on:
-            return
-        if task.item is before.item:
-            self.say("other_side", at_s)
-        else:
-            self.say("next", at_s, title=self._localised(task.item.exercise).title)
 
     def alert(self, event: AlertRaised) -> None:
         """Say an alert: at once, or into silence where it is only advice."""
@@ -253,6 +265,17 @@ class Teller:
                 text=(dose, self._words.say(how)),
             )
         )
+
+    def _rest(self, script: Script, at_s: float) -> None:
+        """Say that there is rest, and what comes then."""
+        before, task = script.before, script.task
+        self.say("rest", at_s)
+        if before is None or task is None or script.goes_on:
+            return
+        if task.item is before.item:
+            self.say("other_side", at_s)
+        else:
+            self.say("next", at_s, title=self._localised(task.item.exercise).title)
 
     def _speak(self, lines: Sequence[Line], at_s: float) -> None:
         for line in lines:
