@@ -72,7 +72,8 @@ def test_the_other_plans_hold_all_of_an_article_that_nobody_need_ask_for(
 @each_plan
 def test_a_ready_plan_is_the_catalogue_and_the_careful_defaults(plan: Plan):
     assert [item.exercise for item in plan.items] == [CATALOGUE.find(slug) for slug in slugs(plan)]
-    assert (plan.limits, plan.choices, plan.overrides) == (SymptomLimits(), Choices(), {})
+    choices = Choices(breath_pacer=plan.id == "calm")  # 001 L47: breathe slowly in the traction
+    assert (plan.limits, plan.choices, plan.overrides) == (SymptomLimits(), choices, {})
     assert 180 <= plan.warm_up_s <= 300
     assert 120 <= plan.cool_down_s <= 300
 

@@ -94,6 +94,7 @@ class ChoicesTable(Table, frozen=True, forbid_unknown_fields=True):
     twist: bool = False
     preference: Literal["none", "flexion", "extension"] = "none"
     ankle: Literal["slider", "tensioner", "off"] = "slider"
+    breath_pacer: bool = False
 
     def choices(self) -> Choices:
         """The domain's."""

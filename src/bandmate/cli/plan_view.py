@@ -43,6 +43,7 @@ def fact_rows(plan: Plan) -> list[tuple[str, str]]:
         ("Allowed", " and ".join(allowed) or "no forward folds, no twists"),
         ("Preference", choices.preference),
         ("Ankle", _ANKLE[choices.ankle]),
+        ("Breath", "led" if choices.breath_pacer else "not led"),
         *((f"By {name}", override) for override, name in plan.overrides.items()),
     ]
 

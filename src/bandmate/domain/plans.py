@@ -89,12 +89,14 @@ class Choices:
         twist: Twists, from the second phase on.
         preference: The way that the back is bent by preference.
         ankle: What the ankle is to do in a floss; `off`: it is not looked at.
+        breath_pacer: Six breaths a minute are led where something is held or timed.
     """
 
     forward_fold: bool = False
     twist: bool = False
     preference: Literal["none", "flexion", "extension"] = "none"
     ankle: Literal["slider", "tensioner", "off"] = "slider"
+    breath_pacer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

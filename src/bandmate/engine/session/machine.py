@@ -296,7 +296,8 @@ class SessionMachine:
 
     def _run_of(self, task: Task) -> SetRun:
         band = band_for(task, self._settings.bands)
-        return SetRun(task, band, self._words)
+        paces_breath = self._settings.plan.choices.breath_pacer
+        return SetRun(task, band, self._words, paces_breath=paces_breath)
 
     def _go_on(self, at_s: float) -> None:
         """The set is done, or left: on to the next."""

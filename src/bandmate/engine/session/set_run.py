@@ -19,6 +19,7 @@ class SetRun:
         task: What is done.
         band: The band that sees it; `None`: it is timed.
         words: The words.
+        paces_breath: Breaths are led where it is held or timed.
 
     Attributes:
         task: The same.
@@ -28,13 +29,14 @@ class SetRun:
         is_ending: It was ended, and its band has not told yet what it came to.
     """
 
-    def __init__(self, task: Task, band: str | None, words: Words) -> None:
+    def __init__(self, task: Task, band: str | None, words: Words, *, paces_breath: bool) -> None:
         self.task = task
         self.band = band
         self.credited = 0.0
         self.interrupted = False
         self.is_ending = False
         self._words = words
+        self._paces_breath = paces_breath
         self._cues: WorkCues | None = None
         self._began_s = 0.0
         self._is_starting = False
@@ -79,7 +81,13 @@ class SetRun:
         """It starts, or goes on with what is left of it."""
         exercise = self._left()
         self._began_s, self._is_starting = at_s, True
-        self._cues = WorkCues(exercise, self._words, at_s, measured=self.band is not None)
+        self._cues = WorkCues(
+            exercise,
+            self._words,
+            at_s,
+            measured=self.band is not None,
+            paces_breath=self._paces_breath,
+        )
         return [] if self.band is None else [Order(self.band, "start", exercise)]
 
     def end(self, at_s: float, reason: str = "") -> list[Order]:

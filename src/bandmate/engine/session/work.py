@@ -12,6 +12,10 @@ PACE_S: Final = 3.0
 """Each way of a floss."""
 SPOKEN_CYCLES: Final = 2
 """So many cycles are led by words, the others by sounds alone."""
+BREATH_S: Final = 5.0
+"""Each way of a breath: six breaths a minute."""
+BREATH_AFTER_S: Final = 2.0
+"""Before the first breath what begins is said."""
 HALF_FROM_S: Final = 20.0
 """In shorter holds the half falls on the last seconds."""
 LAST_S: Final = 5.0
@@ -46,20 +50,26 @@ class WorkCues:
     Args:
         exercise: With the dose of this set.
         words: The words.
-        measured: A sensor sees it; otherwise it is prompted by time.
         at_s: When the set begins.
+        measured: A sensor sees it; otherwise it is prompted by time.
+        paces_breath: Breaths are led where it is held or timed.
     """
 
-    def __init__(self, exercise: Exercise, words: Words, at_s: float, *, measured: bool) -> None:
+    def __init__(
+        self, exercise: Exercise, words: Words, at_s: float, *, measured: bool, paces_breath: bool
+    ) -> None:
         self._exercise = exercise
+        self._paces_breath = paces_breath
         self._words = words
         self._due: list[tuple[float, int, Line]] = []
         self._order = count()
         self._closes_s: float | None = None
-        if not measured:
-            self._prompt(at_s)
-        elif "floss" in exercise.tags:
+        if "floss" in exercise.tags:
             self._pace(at_s)
+        elif not measured:
+            self._prompt(at_s)
+            if exercise.dose.hold_s:
+                self._breathe(at_s, timed_s(exercise))
         elif "traction" in exercise.tags:
             self._plan(at_s, "ramp")
 
@@ -104,7 +114,10 @@ class WorkCues:
 
     def _follow_hold(self, start_s: float, at_s: float) -> None:
         hold_s = self._exercise.dose.hold_s
-        if self._exercise.recogniser not in HOLD_RECOGNISERS or hold_s < HALF_FROM_S:
+        if self._exercise.recogniser not in HOLD_RECOGNISERS:
+            return
+        self._breathe(at_s, start_s + hold_s - at_s)
+        if hold_s < HALF_FROM_S:
             return
         if "traction" in self._exercise.tags:
             self._plan(at_s, "settled")
@@ -118,10 +131,19 @@ class WorkCues:
         self._plan(start_s + hold_s - LAST_S, "last_five")
 
     def _pace(self, at_s: float) -> None:
-        exercise = self._exercise
-        for n in range(exercise.dose.reps):
-            for code, after_s in (("pace_out", 0.0), ("pace_back", PACE_S)):
-                due_s = at_s + 2 * PACE_S * n + after_s
+        self._cycle(("pace_out", "pace_back"), at_s, PACE_S, self._exercise.dose.reps)
+
+    def _breathe(self, at_s: float, length_s: float) -> None:
+        """Lead whole breaths alone: nobody is told to breathe in as it ends."""
+        if self._paces_breath:
+            breaths = int((length_s - BREATH_AFTER_S) // (2 * BREATH_S))
+            self._cycle(("breathe_in", "breathe_out"), at_s + BREATH_AFTER_S, BREATH_S, breaths)
+
+    def _cycle(self, ways: tuple[str, str], at_s: float, way_s: float, cycles: int) -> None:
+        """Lead there and back again, by words at first."""
+        for n in range(cycles):
+            for way, code in enumerate(ways):
+                due_s = at_s + (2 * n + way) * way_s
                 if n < SPOKEN_CYCLES:
                     self._plan(due_s, code)
                 else:
