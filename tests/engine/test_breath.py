@@ -9,7 +9,7 @@ import pytest
 from bandmate.catalog.plans import ready_plans
 from bandmate.domain.plans import Plan
 from bandmate.domain.samples import Quantity
-from bandmate.domain.session_events import Cue
+from bandmate.domain.session_events import Cue, SessionChanged
 from bandmate.engine.session.states import State
 from engine.session_host import Host, a_plan
 
@@ -56,7 +56,7 @@ def test_a_timed_exercise_is_led_too_and_the_breaths_end_with_it():
     host = done(pacing("abdominal_bracing"))
     led = breaths(host)
     assert led
-    states = [(s.t_s, s.state) for s in host.machine.events if s.name == "session"]
+    states = [(one.t_s, one.state) for one in host.told(SessionChanged)]
     (began_s,) = [t_s for t_s, state in states if state == State.ACTIVE]
     (ended_s,) = [t_s for t_s, state in states if state == State.COOLING_DOWN]
     assert led[0].t_s == pytest.approx(began_s + 2.0, abs=0.01)

@@ -43,6 +43,7 @@ class HintCode(StrEnum):
 
     MOVEMENT_TOO_SMALL = "movement_too_small"
     KEEP_MOVING = "keep_moving"
+    TOO_QUICK = "too_quick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +129,6 @@ ALERTS: dict[AlertCode, AlertKind] = {
 HINTS: dict[HintCode, str] = {
     HintCode.MOVEMENT_TOO_SMALL: "These movements are too small to be counted.",
     HintCode.KEEP_MOVING: "Keep moving: there is no hold at the end.",
+    HintCode.TOO_QUICK: "Too quick: let the pull grow and fade slowly.",
 }
 """Every hint the service gives, in words."""

@@ -1,6 +1,8 @@
 """Advice on how a set is done: its pace, the band, the sensor's zero. Given seldom."""
 
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bandmate.domain.alerts import HINTS, AlertCode, HintCode
@@ -30,6 +32,22 @@ HELD_SHARE: Final = 0.4
 FLOSS_ZONE: Final = "floss_light"
 FLOSS_VALLEY_N: Final = 12.0
 """A band for flossing that pulls more than this between movements is too strong for it."""
+QUICK_N_PER_S: Final = 40.0
+"""A stretch or a floss that changes faster than this is too quick. No source has such a figure."""
+QUICK_PULL_N_PER_S: Final = 20.0
+"""The same for traction while it is built up."""
+SLOPE_S: Final = 0.1
+_LONGEST_SLOPE_S: Final = 0.3
+"""Over more than this readings are missing."""
+_SLOPE_SIGMA: Final = 3.0
+"""What is over the limit is no more noise from so many standard deviations on."""
+_SETTLE_S: Final = 1.0
+"""A fast movement is known to be one, and a jerk is over, after so long."""
+_KEPT_SHARE: Final = 0.25
+"""A change of which less is left then was a jerk."""
+_LET_GO_S: Final = 0.3
+"""A band that is slack so soon was let go, or slipped."""
+_ROUNDING_S: Final = 1e-6
 _LOOK_S: Final = 0.04
 """Nothing here is in a hurry: readings closer than this are passed over."""
 
@@ -107,6 +125,9 @@ def advice(exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
         advisers.append(_Flow(stamp))
     if quantity == "force":
         advisers.append(_Zero(book, zone))
+        if zone is not None and exercise.phase != "stabilise":
+            most_rise = QUICK_PULL_N_PER_S if "traction" in exercise.tags else QUICK_N_PER_S
+            advisers.append(_Smooth(stamp, book, zone.slack_n, most_rise))
         if moves:
             advisers.append(_Size(stamp))
         if moves and zone is not None:
@@ -161,6 +182,79 @@ class _Flow(_Adviser):
             return ()
         self._quiet_until_s = t_s + HINT_PAUSE_S
         code = HintCode.KEEP_MOVING
+        return (Hint(**self._stamp.head(Hint, t_s), code=code, message=HINTS[code]),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quick:
+    """The pull changed too quickly from one time and level to another."""
+
+    from_s: float
+    from_n: float
+    to_s: float
+    to_n: float
+
+    def share_of(self, n: float) -> float:
+        """How much of the change a level has kept."""
+        return (n - self.from_n) / (self.to_n - self.from_n)
+
+
+class _Smooth(_Adviser):
+    """A pull that grows or fades too quickly is told, once it is known to be no jerk or release.
+
+    Movements that are too fast as a whole are the pace's affair.
+    """
+
+    def __init__(self, stamp: Stamp, book: AlertBook, slack_n: float, most_rise: float) -> None:
+        self._stamp = stamp
+        self._book = book
+        self._slack_n = slack_n
+        self._most_rise = most_rise
+        self._past: deque[tuple[float, float]] = deque()
+        self._quick: _Quick | None = None
+        self._quiet_until_s = -float("inf")
+
+    def moved(self, movement: Movement, t_s: float) -> Sequence[Event]:
+        del t_s
+        if movement.grade in {Grade.FAST, Grade.ABORTED}:
+            self.gap()
+        return ()
+
+    def look(self, signal: Conditioner) -> Sequence[Event]:
+        t_s, m, past = signal.t_s, signal.m, self._past
+        if t_s < self._quiet_until_s:
+            return ()
+        if self._quick is not None:
+            return self._judge(self._quick, t_s, m)
+        past.append((t_s, m))
+        while len(past) > 1 and past[1][0] <= t_s - SLOPE_S + _ROUNDING_S:
+            past.popleft()
+        from_s, from_n = past[0]
+        length_s, change_n = t_s - from_s, m - from_n
+        if SLOPE_S - _ROUNDING_S <= length_s <= _LONGEST_SLOPE_S:
+            most = self._most_rise if change_n > 0.0 else QUICK_N_PER_S
+            if abs(change_n) > most * length_s + _SLOPE_SIGMA * signal.sigma:
+                self._quick = _Quick(from_s, from_n, t_s, m)
+        return ()
+
+    def gap(self) -> None:
+        self._past.clear()
+        self._quick = None
+
+    def stop(self, t_s: float) -> Sequence[Event]:
+        del t_s
+        self.gap()
+        return ()
+
+    def _judge(self, quick: _Quick, t_s: float, m: float) -> Sequence[Event]:
+        was_let_go = m < self._slack_n and t_s - quick.from_s <= _LET_GO_S
+        if not was_let_go and t_s - quick.to_s < _SETTLE_S:
+            return ()
+        self.gap()
+        if was_let_go or quick.share_of(m) < _KEPT_SHARE or AlertCode.BAND_RELEASE in self._book:
+            return ()
+        self._quiet_until_s = t_s + HINT_PAUSE_S
+        code = HintCode.TOO_QUICK
         return (Hint(**self._stamp.head(Hint, t_s), code=code, message=HINTS[code]),)
 
 
