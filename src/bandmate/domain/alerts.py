@@ -44,6 +44,8 @@ class HintCode(StrEnum):
     MOVEMENT_TOO_SMALL = "movement_too_small"
     KEEP_MOVING = "keep_moving"
     TOO_QUICK = "too_quick"
+    LEVEL_HIPS = "level_hips"
+    LONG_BACK = "long_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +132,7 @@ HINTS: dict[HintCode, str] = {
     HintCode.MOVEMENT_TOO_SMALL: "These movements are too small to be counted.",
     HintCode.KEEP_MOVING: "Keep moving: there is no hold at the end.",
     HintCode.TOO_QUICK: "Too quick: let the pull grow and fade slowly.",
+    HintCode.LEVEL_HIPS: "Your hips rolled along: keep them level while you hold.",
+    HintCode.LONG_BACK: "Your back bent along: keep it long, and bend at the hips alone.",
 }
 """Every hint the service gives, in words."""

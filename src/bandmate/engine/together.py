@@ -1,7 +1,7 @@
 """Several bands of one session: what they show of each other. No clock, no I/O.
 
-A movement that another band has a say in waits until that band's readings reach to its end, and
-what its own band says after it waits behind it; alerts never wait. So what is said of a movement
+A movement or hold that another band has a say in waits until that band's readings reach to its
+end, and what its own band says after it waits behind it; alerts never wait. So what is said of it
 does not depend on whose packet came first.
 """
 
@@ -9,19 +9,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bandmate.domain.alerts import AlertCode
+from bandmate.domain.alerts import HINTS, AlertCode, HintCode
 from bandmate.domain.events import (
     AlertCleared,
     AlertRaised,
     Event,
     Grade,
+    Hint,
+    HoldEnded,
     Rep,
     SetEnded,
     SetStarted,
 )
 from bandmate.engine.advice import FLOSS_ZONE
 from bandmate.engine.band import BandPipeline
-from bandmate.engine.companions import FOOT, PELVIS, SHANK, Companion, KneeAndAnkle, RollBack
+from bandmate.engine.companions import (
+    BREASTBONE,
+    FOOT,
+    PELVIS,
+    SHANK,
+    Companion,
+    KneeAndAnkle,
+    Posture,
+    RollBack,
+    postures,
+)
 from bandmate.engine.reading_history import ReadingHistory
 from bandmate.engine.sides import LEFT, RIGHT, Sides
 
@@ -37,10 +49,12 @@ class _Line:
 
     Attributes:
         companions: Who has a say in the movements of its set.
-        waiting: Its events, oldest first; a movement stands at the head of them.
+        postures: Who has a say in its holds.
+        waiting: Its events, oldest first; a movement or hold stands at the head of them.
     """
 
     companions: tuple[Companion, ...] = ()
+    postures: tuple[Posture, ...] = ()
     waiting: list[Event] = field(default_factory=list[Event])
 
 
@@ -55,7 +69,7 @@ class Together:
         self._pipelines = dict(pipelines)
         self._heard = {
             band: ReadingHistory()
-            for band in (PELVIS, SHANK, FOOT)
+            for band in (PELVIS, SHANK, FOOT, BREASTBONE)
             if band in pipelines and pipelines[band].settings.quantity == "angle"
         }
         self._lines = {band: _Line() for band in pipelines}
@@ -95,7 +109,7 @@ class Together:
                 continue
             line.waiting.append(event)
             if isinstance(event, SetStarted):
-                line.companions = self._companions(band)
+                line.companions, line.postures = self._companions(band), self._postures(band)
             told += self._let_go(line, at_once=isinstance(event, SetEnded))
         return told
 
@@ -112,32 +126,44 @@ class Together:
             companions.append(KneeAndAnkle(heard[SHANK], heard[FOOT]))
         return tuple(companions)
 
+    def _postures(self, band: str) -> tuple[Posture, ...]:
+        """Who has a say in the holds of the set that a band began."""
+        running = self._pipelines[band].active
+        if running is None or band in {PELVIS, BREASTBONE}:
+            return ()
+        return postures(running.exercise, self._heard)
+
     def _let_go(self, line: _Line, *, at_once: bool) -> list[Event]:
         """What need not wait any longer, in order."""
         told: list[Event] = []
         while line.waiting:
             match line.waiting[0]:
                 case Rep() as rep if line.companions and rep.grade is not Grade.ABORTED:
-                    if not at_once and self._waits(rep, line):
+                    if not at_once and self._waits(rep.count_s, line.companions):
                         break
                     told += self._judged(rep, line)
+                case HoldEnded() as hold if line.postures:
+                    if not at_once and self._waits(hold.end_s, line.postures):
+                        break
+                    told += self._looked_at(hold, line)
                 case event:
                     told.append(event)
             del line.waiting[0]
         return told
 
-    def _waits(self, rep: Rep, line: _Line) -> bool:
+    def _waits(self, end_s: float, judges: Sequence[Companion | Posture]) -> bool:
+        """Somebody who has a say was not heard to the end yet."""
         return any(
-            self._heard[band].newest_s < rep.count_s and not self._is_behind(band, rep.count_s)
-            for companion in line.companions
-            for band in companion.awaits
+            self._heard[band].newest_s < end_s and not self._is_behind(band, end_s)
+            for judge in judges
+            for band in judge.awaits
         )
 
-    def _is_behind(self, band: str, count_s: float) -> bool:
+    def _is_behind(self, band: str, end_s: float) -> bool:
         """Nothing is to be expected of a band in good time. In a replay there is time enough."""
         if self._pipelines[band].settings.silence == "samples":
             return False
-        late_s = max(self._now_s - count_s, count_s - self._heard[band].newest_s)
+        late_s = max(self._now_s - end_s, end_s - self._heard[band].newest_s)
         return late_s > PATIENCE_S
 
     def _judged(self, rep: Rep, line: _Line) -> list[Event]:
@@ -145,6 +171,12 @@ class Together:
         flags = (*rep.flags, *said)
         judged = replace(rep, flags=flags, emitted_s=max(rep.emitted_s, self._now_s))
         return [judged, *(self._advised_on(judged) if rep.band == SHANK else ())]
+
+    def _looked_at(self, hold: HoldEnded, line: _Line) -> list[Event]:
+        """A hold, and what there is to say about it."""
+        hold = replace(hold, emitted_s=max(hold.emitted_s, self._now_s))
+        codes = [code for posture in line.postures if (code := posture.hint(hold)) is not None]
+        return [hold, *(_hint(hold, code) for code in codes)]
 
     def _advised_on(self, rep: Rep) -> Sequence[Event]:
         """Two in a row with toes and knee against each other: advice, once a set."""
@@ -159,6 +191,20 @@ class Together:
             return ()
         self._advised = rep.set
         return pipeline.advise(code, self._against[0].start_s, rep.count_s, self._now_s)
+
+
+def _hint(hold: HoldEnded, code: HintCode) -> Hint:
+    """Something to mention about a hold."""
+    return Hint(
+        id=f"{hold.id}-{code}",
+        band=hold.band,
+        exercise=hold.exercise,
+        set=hold.set,
+        t_s=hold.end_s,
+        emitted_s=hold.emitted_s,
+        code=code,
+        message=HINTS[code],
+    )
 
 
 def _sides(pipelines: Mapping[str, BandPipeline]) -> Sides | None:
