@@ -1,6 +1,8 @@
 """The raw signal around a stop is kept, whatever else is kept of the session."""
 
 import json
+import math
+import struct
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -17,10 +19,15 @@ from app.rig import QUIET, Playing, playing, write_csv
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, StoreConfig
 from bandmate.app.evidence import Evidence
+from bandmate.app.replay import ReplayOptions, replay
+from bandmate.app.runner import BandPlan, running_service
+from bandmate.catalog.catalogue import load_catalogue
 from bandmate.cli import bandmate
+from bandmate.devices.registry import load_profiles
 from bandmate.domain.events import AlertRaised, Rep
-from bandmate.domain.samples import Block
+from bandmate.domain.samples import Block, Frame
 from bandmate.domain.session_events import Symptom
+from bandmate.link.base import Receiver
 from bandmate.link.recording import Entry, Recorder, new_header
 from bandmate.link.recording_raw import RawRecording, read_raw
 from bandmate.sim.person import Movement, reps
@@ -30,6 +37,10 @@ until = partial(waiting.until, within_s=50.0)
 ALONE = msgspec.structs.replace(QUIET, store=StoreConfig(recordings=False))
 """No session is recorded."""
 PACKET_S = 0.2
+LEARNING_S = 0.02
+"""From one count of the learning sensor to the next."""
+ZERO = 1000
+"""Its count without a load."""
 PULL = Movement(60.0, lambda t_s: 8.0 + t_s % 2)
 
 
@@ -62,7 +73,7 @@ async def test_a_stop_of_a_band_keeps_ten_seconds_before_and_five_after(
 ):
     recording = write_csv(tmp_path / "x.csv", PULL, 24.0, commands={14.0: f"stop:{symptom}"})
 
-    async with playing(recording, tmp_path, "free_reps", config=config) as run:
+    async with playing(recording, tmp_path, "free_reps", config=config, speed=8.0) as run:
         await until(run.over)
         (stop_s,) = stopped_s(run)
         assert run.running.service.session in files(tmp_path)[0].name
@@ -122,10 +133,16 @@ async def test_it_replays(tmp_path: Path):
 
 
 async def test_stops_within_five_seconds_are_one_file_and_later_ones_another(tmp_path: Path):
-    commands = {12.0: "stop:tingle", 13.0: "ack", 15.0: "stop:pain", 16.0: "ack", 24.0: "stop:pain"}
-    recording = write_csv(tmp_path / "x.csv", PULL, 32.0, commands=commands)
+    commands = {
+        12.0: "stop:tingle",
+        13.0: "ack",
+        15.0: "stop:pain",
+        16.0: "ack",
+        20.52: "stop:pain",
+    }
+    recording = write_csv(tmp_path / "x.csv", PULL, 28.0, commands=commands)
 
-    async with playing(recording, tmp_path, "free_reps", config=ALONE) as run:
+    async with playing(recording, tmp_path, "free_reps", config=ALONE, speed=8.0) as run:
         await until(run.over)
         first_s, second_s, third_s = stopped_s(run)
 
@@ -196,6 +213,66 @@ async def test_a_disk_that_hangs_holds_up_nothing(
         assert caplog.text.count("the disk does not answer; all else goes on") == 1
     finally:
         answers.set()
+
+
+class Learning:
+    """A link whose sensor tells counts; its zero is learnt from the first of them.
+
+    Args:
+        clock: The session clock.
+        role: Its channel.
+    """
+
+    def __init__(self, clock: SessionClock, role: str) -> None:
+        self._clock = clock
+        self._role = role
+
+    async def run(self, receiver: Receiver) -> None:
+        receiver.on_state("streaming", "sending")
+        receiver.on_stream()
+        sent = 0
+        while True:
+            await self._clock.sleep(PACKET_S)
+            now_s = self._clock.now()
+            while (sent + 9) * LEARNING_S < now_s:
+                rows = b"".join(map(counted, range(sent, sent + 9)))
+                sent += 9
+                frame = Frame(sent * LEARNING_S, self._role, b"\x01\x00" + rows)
+                receiver.on_frame(frame)
+
+    async def tare(self) -> None:
+        """It has no zero of its own."""
+
+    async def put_away(self) -> None:
+        """It is never put away."""
+
+    async def wake(self) -> None:
+        """It is always awake."""
+
+
+def counted(number: int) -> bytes:
+    """A reading: nothing for its first 4 s, then pulls from 2 kg up to 6 kg and back."""
+    t_s = number * LEARNING_S
+    kg = 0.0 if t_s < 4.0 else 4.0 - 2.0 * math.cos(math.pi * (t_s - 4.0))
+    return struct.pack("<iI", ZERO + round(kg * 100), round(t_s * 1000))
+
+
+async def test_what_was_learnt_of_a_sensor_is_known_to_it(tmp_path: Path):
+    profile, clock = load_profiles().get("frez-dyno"), SessionClock(20.0)
+    link = Learning(clock, profile.main_role)
+    band = BandPlan(link, profile, "free_reps", params=profile.parameters({"coefficient": 0.01}))
+
+    async with running_service(QUIET, clock, {"left": band}, tmp_path, with_page=False) as running:
+        await until(lambda: clock.now() > 20.0)
+        await running.service.command("stop:pain")
+
+    (whole,) = (tmp_path / "recordings").iterdir()
+    assert "tare_adc" not in read_raw(whole).header.bands[0].params
+    assert kept(tmp_path).header.bands[0].params["tare_adc"] == ZERO
+    exercise = load_catalogue().find("free_reps")
+    told = [e for e in replay(files(tmp_path)[0], ReplayOptions(exercise)) if isinstance(e, Rep)]
+    assert len(told) >= 3
+    assert [rep.peak_n for rep in told] == pytest.approx([6 * 9.80665] * len(told), rel=0.02)
 
 
 class Line:

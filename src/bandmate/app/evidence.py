@@ -114,6 +114,8 @@ class Evidence:
             self._tell(self._folder, "the disk does not answer")
 
     def _keep(self, from_s: float, to_s: float) -> None:
+        if self._span is not None and to_s - EVIDENCE_S[1] > self._span[1]:
+            self._write()  # another stop, which was told before the file of the last one was due
         if self._span is not None:
             from_s, to_s = min(from_s, self._span[0]), max(to_s, self._span[1])
         self._span = max(from_s, 0.0), to_s
