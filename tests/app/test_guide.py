@@ -248,8 +248,8 @@ async def test_a_session_on_an_empty_battery_says_why_it_does_not_begin(tmp_path
         await run.lead("go")
         await until(lambda: state(run) == "paused")
         assert run.now.text == (
-            "Paused: left: the sensor's battery is nearly empty, so no new set is begun. "
-            "Charge the sensor, or use another one."
+            "The set was not begun. left: the sensor's battery is nearly empty, so no new set is "
+            "begun. Charge the sensor, or use another one."
         )
         assert not run.told(Credited)
 

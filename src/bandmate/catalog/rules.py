@@ -19,14 +19,13 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
         id: Its name.
         reference: Where it comes from, article and lines.
         text: One plain sentence.
-        kept_by: The module, class or function that keeps it; `text` where it is only told;
-            `none yet`.
+        kept_by: The module, class or function that keeps it; `text` where it is only told.
     """
 
     id: Name
     reference: Text
     text: Text
-    kept_by: Annotated[str, Meta(pattern=r"^(text|none yet|bandmate(\.\w+)+)$")]
+    kept_by: Annotated[str, Meta(pattern=r"^(text|bandmate(\.\w+)+)$")]
 
 
 class Conflict(Struct, frozen=True, forbid_unknown_fields=True):
