@@ -173,3 +173,16 @@ def test_a_free_hold_still_running_at_the_end_of_the_input():
     found += machine.stop(6.0, HoldEnd.END)
     (hold,) = ended(found)
     assert (hold.end_s, hold.reason) == (6.0, HoldEnd.END)
+
+
+@pytest.mark.parametrize("offset_s", [0.1, 7.3, 13.783490149944555, 86_400.7])
+def test_free_holds_do_not_depend_on_what_times_are_counted_from(offset_s: float):
+    rng = np.random.default_rng(3)
+    shape = sampled(80, (0, 5), (2, 5), (2.4, 90), (7, 84), (7.3, 5), (10, 5))
+    points = [(t_s, n + float(rng.normal(0, 2))) for t_s, n in shape]
+    moved = [(t_s + offset_s, n) for t_s, n in points]
+    (before,), (after,) = (
+        ended(conditioned(FreeHoldMachine(3.0).step, readings)) for readings in (points, moved)
+    )
+    found = (after.start_s - offset_s, after.end_s - offset_s, after.mean)
+    assert found == pytest.approx((before.start_s, before.end_s, before.mean), abs=1e-6)

@@ -27,6 +27,8 @@ NEAR_FRACTION = 0.75
 LEAVE_S = 0.5
 """Under half the height for this long: the plateau is over."""
 _BUCKET_S = 0.1
+_ROUNDING_S = 1e-6
+"""Times are rounded: what is a whole number of readings long must not be one longer at times."""
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class FreeHoldMachine:
             return ()
         plateau.trace.add(tm_s, m)
         plateau.peak = max(plateau.peak, g)
-        if t_s - plateau.bucket_s >= _BUCKET_S:
+        if t_s - plateau.bucket_s >= _BUCKET_S - _ROUNDING_S:
             plateau.bucket_s = t_s
             plateau.keep(g)
         if g - plateau.rest >= EDGE_FRACTION * plateau.height():
