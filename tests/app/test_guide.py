@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
@@ -18,9 +19,9 @@ from bandmate.app.people import People
 from bandmate.cli import bandmate
 from bandmate.cli.show import as_json
 from bandmate.devices.registry import load_profiles
-from bandmate.domain.events import Rep
+from bandmate.domain.events import Calibrated, Rep
 from bandmate.domain.samples import Frame
-from bandmate.domain.session_events import Credited, SessionSummary, Symptom
+from bandmate.domain.session_events import Credited, Recounted, SessionSummary, Symptom
 from bandmate.errors import UsageError
 from bandmate.link.base import Receiver
 from bandmate.sinks.mqtt import MqttSettings
@@ -53,6 +54,10 @@ async def test_a_whole_session_on_the_service(tmp_path: Path):
         ]
         assert summary.sets_done == len(credited)
     (kept,) = People(tmp_path / "people").sessions("p1")
+    floss, traction = kept.exercises
+    assert (floss.exercise, floss.side, floss.credited) == ("supine_sciatic_floss", "right", 20.0)
+    assert (traction.kind, traction.dose_share, traction.movements) == ("hold", 1.0, 0)
+    assert floss.excursion is not None
     assert (kept.plan, kept.dose_share, kept.pain_after) == ("calm", 1.0, 1)
     assert (kept.distal_before, kept.distal_after) == (1, 0)
     assert kept.done == ("banded_leg_traction", "supine_sciatic_floss")
@@ -303,3 +308,38 @@ async def test_a_session_that_is_only_looked_into_changes_nothing(tmp_path: Path
         await run.lead("end")
         assert state(run) == "done"
     assert People(tmp_path / "people").sessions("me") == ()
+
+
+async def test_a_set_that_was_counted_anew_is_kept_even_afterwards(tmp_path: Path):
+    people = People(tmp_path / "people")
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "resting")
+        with pytest.raises(msgspec.ValidationError):
+            await run.lead("recount")
+        await run.lead("recount", count=9)
+        await run.lead("end")
+        await run.lead("answer", pain=2, distal=1)
+        assert state(run) == "done"
+        await run.lead("recount", count=10)
+        assert [one.by_person for one in run.told(Recounted)] == [9, 10]
+        learnt = run.told(Calibrated)[-1].amplitude
+        assert learnt == pytest.approx(14.0, rel=0.2)
+    (kept,) = people.sessions("me")
+    (floss,) = kept.exercises
+    assert (floss.credited, floss.by_person, floss.counted_of_these) == (10.0, 10, 10)
+    assert floss.amplitude == learnt
+
+    # The next day it is due again, and begins with what was learnt.
+    file = tmp_path / "people" / "me.jsonl"
+    yesterday = (kept.day - timedelta(days=1)).isoformat()
+    file.write_text(file.read_text().replace(kept.day.isoformat(), yesterday))
+    async with guided(tmp_path) as run:
+        await run.begin("calm")
+        await until(lambda: state(run) == "ready")
+        await run.lead("go")
+        await until(lambda: state(run) == "active")
+    begun = [file.read_text() for file in (tmp_path / "recordings").glob("*.jsonl")]
+    assert any(f"amplitude_n={learnt:g};" in text for text in begun)

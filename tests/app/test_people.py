@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bandmate.app.people import Entry, People, answers_in_force, past_of
+from bandmate.app.people import Entry, People, amplitudes_of, answers_in_force, past_of
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.engine.done import Done, prescribed
 from bandmate.errors import StoreError
 
 DAY = date(2026, 1, 2)
@@ -50,6 +52,50 @@ def test_sessions_come_back_in_order_and_each_once(tmp_path: Path):
     past = past_of(people.sessions("p1"))
     assert past.done == {"supine_sciatic_floss": [DAY, DAY]}
     assert [facts.dose_share for facts in past.facts] == [1.0, 1.0]
+
+
+def done_row(amplitude: float | None) -> Done:
+    asked = prescribed(load_catalogue().find("standing_row_band"))
+    return Done(
+        exercise="standing_row_band",
+        side="left",
+        asked=asked,
+        kind="reps",
+        credited=10.0,
+        dose_share=1.0,
+        measured=True,
+        by_person=9,
+        counted_of_these=10,
+        amplitude=amplitude,
+    )
+
+
+def test_what_was_learnt_and_counted_anew_is_kept(tmp_path: Path):
+    people = People(tmp_path)
+    rows = [done_row(12.0), done_row(14.0), done_row(None)]
+    for number, row in enumerate(rows):
+        people.append("p1", entry(f"s{number}", exercises=(row,)))
+    sessions = people.sessions("p1")
+    assert [one.exercises for one in sessions] == [(row,) for row in rows]
+    assert amplitudes_of(sessions) == {("standing_row_band", "left"): 14.0}
+    assert past_of(sessions).facts[0].exercises == (rows[0],)
+
+
+def test_the_last_word_about_a_session_holds(tmp_path: Path):
+    people = People(tmp_path)
+    for one in (entry("a"), entry("b"), entry("a", exercises=(done_row(None),))):
+        people.append("p1", one)
+    assert [(one.session, len(one.exercises)) for one in people.sessions("p1")] == [
+        ("a", 1),
+        ("b", 0),
+    ]
+
+
+def test_sessions_of_before_there_were_exercises_in_them_are_read(tmp_path: Path):
+    old = msgspec.json.decode(msgspec.json.encode(entry("a")))
+    del old["exercises"]
+    (tmp_path / "p1.jsonl").write_bytes(msgspec.json.encode(old) + b"\n")
+    assert [one.session for one in People(tmp_path).sessions("p1")] == ["a"]
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,10 +3,18 @@
 import asyncio
 import json
 import sys
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+
+import msgspec
 
 from app.guided import Guided, guided
 from app.program import AS_A_PERSON
+from bandmate.app.people import Entry, People
+from bandmate.catalog.catalogue import load_catalogue
+from bandmate.domain.session_events import Recounted
+from bandmate.engine.done import Done, prescribed
 from parts.waiting import until
 
 
@@ -43,9 +51,11 @@ async def test_a_session_by_the_command_line(tmp_path: Path):
         await until(lambda: run.now.state == "ready")
         status, out, _ = await bandmate("session", "go", *config)
         assert (status, "warming up" in out) == (0, True)
-        await until(lambda: run.now.state == "active", within_s=50.0)
+        await until(lambda: run.now.state == "resting", within_s=50.0)
         status, out, _ = await bandmate("session", "stop", *config)
         assert (status, "asking" in out) == (0, True)
+        status, out, _ = await bandmate("session", "recount", "9", *config)
+        assert (status, run.told(Recounted)[0].by_person) == (0, 9)
         status, out, _ = await bandmate("session", "answer", *told, *config)
         assert (status, "done" in out) == (0, True)
         status, out, _ = await bandmate("session", "status", "--json", *config)
@@ -73,3 +83,76 @@ async def test_no_service_is_told(tmp_path: Path):
     assert (status, out) == (1, "")
     assert "no service answers" in err
     assert "Is `bandmate run` up" in err
+
+
+def session_of(number: int, **more: object) -> Entry:
+    """A good session of a band row on both sides, on every second day."""
+    row = Done(
+        exercise="standing_row_band",
+        side="left",
+        asked=prescribed(load_catalogue().find("standing_row_band")),
+        kind="reps",
+        credited=20.0,
+        dose_share=1.0,
+        measured=True,
+        in_zone_share=0.9,
+        excursion=20.0,
+        movements=20,
+        peak=30.0,
+    )
+    whole = Entry(
+        session=f"s{number}",
+        day=date.today() - timedelta(days=8 - 2 * number),  # noqa: DTZ011
+        plan="band_routine",
+        phase="stabilise",
+        pain_before=4,
+        pain_after=3,
+        distal_before=2,
+        distal_after=2,
+        tingle_stop=False,
+        pain_stop=False,
+        dose_share=1.0,
+        in_zone_share=0.9,
+        over_tension=0,
+        stopped=frozenset(),
+        done=("standing_row_band",),
+        asked=(),
+        yes=(),
+        status="done",
+        exercises=(row, replace(row, side="right", excursion=14.0)),
+    )
+    return msgspec.structs.replace(whole, **more)
+
+
+async def test_a_look_back(tmp_path: Path):
+    config = tmp_path / "bandmate.toml"
+    config.write_text(f'[store]\npath = "{tmp_path / "data"}"\n', encoding="utf-8")
+    people = People(tmp_path / "data" / "people")
+    for number in range(5):
+        people.append("anna", session_of(number))
+    look = ("session", "review", "--person", "anna", "--config", str(config))
+    status, out, err = await bandmate(*look)
+    assert (status, err) == (0, "")
+    assert "5 sessions" in out
+    assert "90 %" in out
+    assert "left" not in out.split("Proposal")[0].splitlines()[1]
+    assert "right 30 % less, as in two sessions before or more" in out
+    assert "Proposal: " in out
+    assert "nothing changes by itself" in out
+    status, out, _ = await bandmate(*look, "--json")
+    told = json.loads(out)
+    assert (told["person"], told["plan"], len(told["review"]["proposals"])) == (
+        "anna",
+        "band_routine",
+        1,
+    )
+
+
+async def test_a_look_back_at_nobody(tmp_path: Path):
+    config = tmp_path / "bandmate.toml"
+    config.write_text(f'[store]\npath = "{tmp_path / "data"}"\n', encoding="utf-8")
+    for more, why in (((), "no sessions of 'me'"), (("--person", "../x"), "not a pseudonym")):
+        status, out, err = await bandmate("session", "review", *more, "--config", str(config))
+        assert (status, out) == (2, "")
+        assert why in err
+        assert "Traceback" not in err

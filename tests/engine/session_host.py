@@ -18,8 +18,9 @@ from bandmate.engine.session.asked import Told
 from bandmate.engine.session.machine import SessionMachine
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import SessionBand
+from bandmate.engine.session.settings import SessionSettings
 from bandmate.engine.session.states import FINAL, State
-from bandmate.engine.session.teller import Out, SessionSettings
+from bandmate.engine.session.teller import Out
 from bandmate.errors import UsageError
 from bandmate.sim.doing import doing
 from bandmate.units import STANDARD_GRAVITY_MS2
@@ -187,12 +188,9 @@ class Host:
             assert order.exercise is not None
             is_angle = dict(self.bands)[order.band] == "angle"
             self.does[order.band] = at_s, doing(order.exercise, in_degrees=is_angle)
-            return pipeline.start(order.exercise, at_s)
-        if order.verb == "stop":
+        elif order.verb == "stop":
             self.does.pop(order.band, None)
-            text = f"stop:{order.reason}" if order.reason else "stop"
-            return pipeline.command(text, at_s)
-        return pipeline.command(order.verb, at_s)
+        return pipeline.command(order.text, at_s)
 
     def _level(self, name: str, t_s: float) -> float | None:
         if self.shown is not None and (level := self.shown(name, t_s)) is not None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bandmate.catalog.texts import languages, load_texts
+from bandmate.catalog.texts import load_texts
+from bandmate.catalog.word_files import languages
 from bandmate.domain.events import (
     AlertCleared,
     AlertRaised,

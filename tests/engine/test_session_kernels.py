@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.catalog.texts import ENGLISH, languages, load_texts
+from bandmate.catalog.texts import ENGLISH, load_texts
+from bandmate.catalog.word_files import languages
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.exercises import Sides
 from bandmate.engine.session.asked import VERBS, Asked, parse

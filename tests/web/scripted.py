@@ -162,7 +162,7 @@ class Page:
 @asynccontextmanager
 async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
-    stream = PageStream(service, [SEATED_ROW], ready_plans()[:1])
+    stream = PageStream(service, [SEATED_ROW], [("", ready_plans()[0])])
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))

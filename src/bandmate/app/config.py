@@ -73,11 +73,14 @@ class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         language: Of what is said: `en`, `de`.
-        plans: A folder of one's own plans, `ID.toml` each; empty for the ready ones alone.
+        plans: A folder of one's own plans, `ID.toml` each, and those of single persons in a folder
+            `PERSON` in it; empty for the ready ones alone.
+        texts: A folder with the words of further languages; empty for the shipped ones alone.
     """
 
     language: Id = "en"
     plans: str = ""
+    texts: str = ""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,6 +36,11 @@ def data_folder() -> Path:
     return Path(base) / "bandmate"
 
 
+def store_folder(config: Config) -> Path:
+    """Where the service keeps what it keeps: as configured, or the user's own."""
+    return Path(config.store.path).expanduser() if config.store.path else data_folder()
+
+
 def config_path(given: Path | None) -> Path:
     """Where the configuration is: as given, by `$BANDMATE_CONFIG`, or the user's own."""
     if given is not None:

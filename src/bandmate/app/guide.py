@@ -10,39 +10,40 @@ from typing import Final
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.hub import Hub
+from bandmate.app.library import Library
 from bandmate.app.live_band import LiveBand
-from bandmate.app.people import Entry, People, answers_in_force, past_of
-from bandmate.app.session_entry import entry_of
-from bandmate.catalog.plans import ready_plans
-from bandmate.catalog.questions import Question, load_questions
-from bandmate.catalog.texts import load_texts
-from bandmate.domain.events import Event
-from bandmate.domain.plans import Plan
+from bandmate.app.people import Entry, People, amplitudes_of, answers_in_force, past_of
+from bandmate.app.session_entry import Begun, entry_of
+from bandmate.catalog.questions import Question
+from bandmate.domain.events import Calibrated, Event
 from bandmate.domain.records import SessionState
 from bandmate.domain.session_events import (
     Answered,
     Credited,
     Cue,
+    Recounted,
     SessionChanged,
     SessionSummary,
     Symptom,
 )
-from bandmate.engine.commands import start_text
 from bandmate.engine.gates import Answers
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.machine import SessionMachine
 from bandmate.engine.session.opening import opening
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import SessionBand
+from bandmate.engine.session.settings import SessionSettings
 from bandmate.engine.session.states import FINAL, State
-from bandmate.engine.session.teller import Out, SessionSettings
+from bandmate.engine.session.teller import Out
 from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import Lead
 
 _log = logging.getLogger(__name__)
 
-_TO_KEEP: Final = (Answered, Credited, Symptom)
-"""After these what is kept of the session is another."""
+_TO_KEEP: Final = (Answered, Recounted, Credited, Symptom)
+"""After these what is kept of a session that runs is another …"""
+_TO_KEEP_AT_LAST: Final = (Recounted, SessionSummary)
+"""… and after these of one that is over."""
 
 
 class Guide:
@@ -54,8 +55,7 @@ class Guide:
         hub: Takes the events.
         clock: The session clock.
         people: What is kept of people.
-        plans: A person's own plans, by id; the ready ones are known.
-        language: Of what is said.
+        library: Plans, words and questions.
     """
 
     def __init__(
@@ -66,17 +66,14 @@ class Guide:
         hub: Hub,
         clock: SessionClock,
         people: People,
-        plans: Mapping[str, Plan],
-        language: str,
+        library: Library,
     ) -> None:
         self._session = session
         self._bands = bands
         self._hub = hub
         self._clock = clock
         self._people = people
-        self._plans = {plan.id: plan for plan in ready_plans()} | dict(plans)
-        self._words = load_texts(language)
-        self._questions = load_questions(language)
+        self._library = library
         self._count = 0
         self._led: _Led | None = None
         self._due: deque[Out] = deque()
@@ -87,11 +84,6 @@ class Guide:
         for person, entry in people.close_interrupted().items():
             _log.warning("session %s of %s was cut off; it is kept so", entry.session, person)
         hub.listen(self._hear)
-
-    @property
-    def plans(self) -> tuple[Plan, ...]:
-        """The plans that can be begun."""
-        return tuple(self._plans.values())
 
     async def run(self) -> None:
         """Let time go by for the session, until cancelled."""
@@ -155,10 +147,7 @@ class Guide:
         if self._led is not None and self._led.machine.state not in FINAL:
             raise UsageError("a session is running", hint="End it first: bandmate session stop.")
         now_s = self._clock.now()
-        plan = self._plans.get(lead.plan or "")
-        if plan is None:
-            known = ", ".join(sorted(self._plans))
-            raise UsageError(f"there is no plan {lead.plan!r}", hint=f"Known are: {known}.")
+        plan, words = self._library.find(lead.plan or "", lead.person), self._library.words
         self._count += 1
         started = datetime.fromtimestamp(self._clock.utc_ns(now_s) / 1e9, UTC).astimezone()
         settings = SessionSettings(
@@ -170,15 +159,16 @@ class Guide:
                 SessionBand(name, band.quantity, band.step_n) for name, band in self._bands.items()
             ),
             first_side=lead.side,
+            amplitudes=amplitudes_of(sessions),
         )
         known = answers_in_force(sessions)
         self._led = _Led(
             settings=settings,
-            machine=SessionMachine(settings, self._words, self._words.exercise),
+            machine=SessionMachine(settings, words, words.exercise),
             past=sessions,
             questions=tuple(
                 question
-                for question in self._questions.for_plan(plan)
+                for question in self._library.questions.for_plan(plan)
                 if _is_asked(question, known.get(question.id), started.date())
             ),
         )
@@ -198,17 +188,29 @@ class Guide:
             lead.pain, lead.distal, lead.tingling, lead.flare, frozenset(lead.yes) | still
         )
         found = opening(led.plan, answers, asked | set(known), past_of(led.past), led.day)
-        advice = " ".join(self._questions.texts[reason] for reason in found.reasons)
+        advice = " ".join(self._library.questions.texts[reason] for reason in found.reasons)
         if not found.items and not found.reasons:
-            advice = self._words.say("nothing_due")
-        led.answers, led.asked = answers, tuple(asked | set(lead.yes))
+            advice = self._library.words.say("nothing_due")
+        led.begun = Begun(
+            session=led.settings.session,
+            day=led.day,
+            plan=led.plan,
+            items=found.items,
+            answers=answers,
+            asked=tuple(asked | set(lead.yes)),
+        )
         self._carry_out(led.machine.checked(told, now_s, found.items, advice))
 
     def _hear(self, event: Event) -> None:
         """Every event comes by here; those of bands are the machine's to hear."""
         led = self._led
-        if led is not None and event.band and led.machine.state not in FINAL:
+        if led is None or not event.band:
+            return
+        is_over = led.machine.state in FINAL
+        if isinstance(event, Calibrated) or not is_over:
             self._carry_out(led.machine.hear([event]))
+        if isinstance(event, Calibrated):
+            self._keep(led, is_over=is_over)
 
     def _carry_out(self, out: Iterable[Out]) -> None:
         """Tell events and have orders done, one after the other, whatever comes of them."""
@@ -231,11 +233,7 @@ class Guide:
     def _order(self, order: Order) -> None:
         band = self._bands[order.band]
         try:
-            match order.verb:
-                case "start" if order.exercise is not None:
-                    band.command(start_text(order.exercise))
-                case _:
-                    band.command(f"{order.verb}:{order.reason}" if order.reason else order.verb)
+            band.command(order.text)
         except UsageError as refused:
             _log.warning("%s: the session's %s was not done: %s", band.name, order.verb, refused)
             if order.verb == "start" and self._led is not None:
@@ -257,20 +255,17 @@ class Guide:
                 led.text = " ".join(event.text)
             case _:
                 pass
-        if isinstance(event, _TO_KEEP) or led.machine.state in FINAL:
-            self._keep(led)
+        is_over = led.machine.state in FINAL
+        if isinstance(event, _TO_KEEP_AT_LAST if is_over else _TO_KEEP):
+            self._keep(led, is_over=is_over)
 
-    def _keep(self, led: "_Led") -> None:
-        if led.answers is None or led.is_kept:
-            return
-        settings, machine = led.settings, led.machine
-        begun = (settings.session, led.day)
-        entry = entry_of(machine.events, led.plan, led.answers, led.asked, begun)
+    def _keep(self, led: "_Led", *, is_over: bool) -> None:
+        entry = None if led.begun is None else entry_of(led.machine.events, led.begun)
         if entry is None:
             return
-        led.is_kept = machine.state in FINAL
-        keep = self._people.append if led.is_kept else self._people.keep_running
-        self._keeper.submit(keep, settings.person, entry).add_done_callback(_tell_failure)
+        keep = self._people.append if is_over else self._people.keep_running
+        kept = self._keeper.submit(keep, led.settings.person, entry)
+        kept.add_done_callback(_tell_failure)
 
 
 class _Led:
@@ -289,9 +284,7 @@ class _Led:
         self.past = tuple(past)
         self.questions = questions
         self.day = datetime.fromisoformat(settings.date).date()
-        self.answers: Answers | None = None
-        self.asked: tuple[str, ...] = ()
-        self.is_kept = False
+        self.begun: Begun | None = None
         self.title = self.side = self.text = ""
         self.set_number = self.sets = 0
 

@@ -14,8 +14,10 @@ import msgspec
 
 from bandmate.app.config import Id
 from bandmate.domain.plans import Phase
+from bandmate.engine.done import Done
 from bandmate.engine.gates import SessionFacts
 from bandmate.engine.session.opening import Past
+from bandmate.engine.session.recount import OnSide
 from bandmate.errors import StoreError
 
 _log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         session: Its id; no session is kept twice.
         done: The exercises of which something was credited.
+        exercises: What was done of each, by side.
         asked: The questions that were answered …
         yes: … and those with yes.
         status: How it ended.
@@ -50,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[str, ...]
     yes: tuple[str, ...]
     status: str
+    exercises: tuple[Done, ...] = ()
 
     def facts(self) -> SessionFacts:
         """What gates need of it."""
@@ -70,6 +74,8 @@ class People:
     def sessions(self, person: Id) -> Sequence[Entry]:
         """The sessions of one person, oldest first; lines that were cut off are left out.
 
+        Of several lines of one session the last one holds: a set was counted anew after its end.
+
         Raises:
             StoreError: The file cannot be read.
         """
@@ -85,7 +91,7 @@ class People:
             except msgspec.DecodeError as error:
                 _log.warning("%s:%d: is left out: %s", path, number, error)
                 continue
-            kept.setdefault(entry.session, entry)
+            kept[entry.session] = entry
         return tuple(kept.values())
 
     def append(self, person: Id, entry: Entry) -> None:
@@ -161,6 +167,16 @@ def past_of(sessions: Sequence[Entry]) -> Past:
             done.setdefault(slug, []).append(entry.day)
     told = [entry for entry in sessions if entry.done or entry.tingle_stop or entry.pain_stop]
     return Past(tuple(entry.facts() for entry in told), done)
+
+
+def amplitudes_of(sessions: Sequence[Entry]) -> Mapping[OnSide, float]:
+    """What full movements rise by, as learnt last of a person's count."""
+    return {
+        (done.exercise, done.side): done.amplitude
+        for entry in sessions
+        for done in entry.exercises
+        if done.amplitude is not None
+    }
 
 
 def answers_in_force(sessions: Sequence[Entry]) -> Mapping[str, tuple[date, bool]]:

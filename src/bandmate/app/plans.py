@@ -7,9 +7,7 @@ from bandmate.app.config import REPLAY, BandConfig, Config
 from bandmate.app.config_file import find_file
 from bandmate.app.runner import BandPlan
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.catalog.plans import read_plans
 from bandmate.devices.registry import Registry
-from bandmate.domain.plans import Plan
 from bandmate.engine.fitness import fitted
 from bandmate.engine.intake import quantity_of
 from bandmate.engine.scale import Scale
@@ -50,21 +48,6 @@ def band_plans(
         except UsageError as error:
             raise ConfigError(f"{path}: band {band.name}: {error}") from error
     return plans
-
-
-def own_plans(config: Config, path: Path) -> dict[str, Plan]:
-    """A person's own plans, by id; see `[session] plans`.
-
-    Args:
-        config: The configuration.
-        path: Its file; the folder is looked for beside it.
-
-    Raises:
-        ConfigError: There is no such folder, or a plan in it breaks rules.
-        InputError: A plan cannot be read.
-    """
-    folder = config.session.plans
-    return read_plans(path.parent / Path(folder).expanduser()) if folder else {}
 
 
 def _played(band: BandConfig, path: Path, clock: SessionClock) -> BandPlan:

@@ -15,6 +15,7 @@ from bandmate.app.config import Config
 from bandmate.app.evidence import Evidence
 from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
+from bandmate.app.library import Library
 from bandmate.app.live_band import LiveBand
 from bandmate.app.people import People
 from bandmate.app.service import LiveService
@@ -23,7 +24,6 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
-from bandmate.domain.plans import Plan
 from bandmate.domain.samples import Quantity, SensorTraits
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
@@ -102,7 +102,7 @@ async def running_service(
     *,
     on_event: Callable[[Event], None] = lambda _: None,
     with_page: bool = True,
-    plans: Mapping[str, Plan] | None = None,
+    library: Library | None = None,
 ) -> AsyncGenerator[Running]:
     """Run the service while the context is open; end it in order at its exit.
 
@@ -113,7 +113,7 @@ async def running_service(
         folder: Where the local store and the recordings are kept.
         on_event: Called with every event.
         with_page: Serve the coach page.
-        plans: A person's own plans, by id.
+        library: Plans, words and questions; by default the shipped ones.
 
     Raises:
         StoreError: The local store cannot be opened.
@@ -122,6 +122,7 @@ async def running_service(
     """
     asyncio.get_running_loop().set_exception_handler(_tell_briefly)
     session = f"{clock.stamp}-{secrets.token_hex(2)}"
+    library = library or Library()
     async with AsyncExitStack() as stack:
         store = _open_store(folder)
         stack.push_async_callback(store.close)
@@ -142,12 +143,11 @@ async def running_service(
             hub=hub,
             clock=clock,
             people=People(folder / "people"),
-            plans=plans or {},
-            language=config.session.language,
+            library=library,
         )
         service.guide = guide
         exercises = [exercise for exercise in load_catalogue() if exercise.measured]
-        stream = PageStream(service, exercises, guide.plans)
+        stream = PageStream(service, exercises, list(library.offered()))
         page_url = ""
         if with_page:
             page_url = await stack.enter_async_context(serve_page(config.page, service, stream))

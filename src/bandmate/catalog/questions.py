@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from bandmate.catalog.schema import Text
+from bandmate.catalog.word_files import refuse_unknown, word_file
 from bandmate.domain.plans import Override, Plan
 from bandmate.errors import UsageError
 
@@ -117,25 +119,28 @@ class _Translation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def load_questions(language: str = "en") -> Questionnaire:
-    """The shipped questions and texts.
+def load_questions(language: str = "en", folder: Path | None = None) -> Questionnaire:
+    """The questions and fixed texts.
 
     Args:
         language: In which the texts are, `en`, `de` …; English where there are none. All else is
             the same.
+        folder: Where further languages lie, as `<code>_questions.toml`.
+
+    Raises:
+        ConfigError: A file is malformed.
     """
-    folder = files("bandmate.catalog")
-    english = msgspec.toml.decode(
-        folder.joinpath("questions.toml").read_bytes(), type=Questionnaire
-    )
-    translation = folder.joinpath("texts", f"{language}_questions.toml")
-    if not translation.is_file():
+    file = files("bandmate.catalog").joinpath("questions.toml")
+    english = msgspec.toml.decode(file.read_bytes(), type=Questionnaire)
+    name = f"{language}_questions"
+    words = word_file(name, folder, _Translation)
+    if words is None:
         return english
-    words = msgspec.toml.decode(translation.read_bytes(), type=_Translation)
+    refuse_unknown(name, words.questions, (question.id for question in english))
     return Questionnaire(
         tuple(
-            msgspec.structs.replace(question, text=words.questions[question.id])
+            msgspec.structs.replace(question, text=words.questions.get(question.id, question.text))
             for question in english
         ),
-        words.texts,
+        {**english.texts, **words.texts},
     )

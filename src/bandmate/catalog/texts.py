@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
+from bandmate.catalog.word_files import languages, put_in, refuse_unknown, word_file
 from bandmate.domain.exercises import Exercise
 from bandmate.errors import ConfigError
 
 ENGLISH = "en"
-_Words = TypeVar("_Words")
 
 
 class ExerciseWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,38 +82,32 @@ def load_texts(language: str, folder: Path | None = None) -> Texts:
 
     Args:
         language: Its code, `en`, `de` …
-        folder: Where further languages lie, as `<code>.toml` and `<code>_exercises.toml`.
+        folder: Where further languages lie, as `<code>.toml` and, if any, `<code>_exercises.toml`.
 
     Raises:
         ConfigError: There is no such language, or its file is malformed.
     """
-    lines = _table(ENGLISH, None, dict[str, str])
+    lines = word_file(ENGLISH, None, dict[str, str]) or {}
     if language == ENGLISH:
         return Texts(language, lines, {})
-    own = _table(language, folder, dict[str, str])
-    exercises = _table(f"{language}_exercises", folder, dict[str, ExerciseWords])
-    unknown = sorted(set(own) - set(lines))
-    if unknown:
-        raise ConfigError(f"{language}.toml: unknown line {unknown[0]!r}")
-    return Texts(language, lines | own, exercises)
-
-
-def languages() -> tuple[str, ...]:
-    """Those that are shipped."""
-    names = (file.name for file in files("bandmate.catalog").joinpath("texts").iterdir())
-    return tuple(sorted(n.removesuffix(".toml") for n in names if "_" not in n))
-
-
-def _table(name: str, folder: Path | None, kind: type[_Words]) -> _Words:
-    shipped = files("bandmate.catalog").joinpath("texts", f"{name}.toml")
-    own = None if folder is None else folder / f"{name}.toml"
-    try:
-        text = own.read_bytes() if own is not None and own.exists() else shipped.read_bytes()
-        return msgspec.toml.decode(text, type=kind)
-    except FileNotFoundError as error:
+    own = word_file(language, folder, dict[str, str])
+    if own is None:
         raise ConfigError(
-            f"there are no words in {name!r}",
+            f"there are no words in {language!r}",
             hint=f"Known are {', '.join(languages())}; others are added as files.",
-        ) from error
-    except msgspec.DecodeError as error:
-        raise ConfigError(f"{name}.toml: {error}") from error
+        )
+    refuse_unknown(language, own, lines)
+    for code, line in own.items():
+        _check_line(language, code, line, put_in(lines[code]))
+    exercises = word_file(f"{language}_exercises", folder, dict[str, ExerciseWords])
+    return Texts(language, lines | own, exercises or {})
+
+
+def _check_line(language: str, code: str, line: str, known: set[str]) -> None:
+    """A line that asks for what nobody puts in would fail once it is said."""
+    try:
+        unknown = sorted(put_in(line) - known)
+    except ValueError as error:
+        raise ConfigError(f"{language}.toml: {code}: {error}") from error
+    if unknown:
+        raise ConfigError(f"{language}.toml: {code}: nothing is put in at {unknown[0]!r}")

@@ -9,15 +9,15 @@ import click
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
-from bandmate.app.config_file import config_path, data_folder, read_config
-from bandmate.app.plans import band_plans, own_plans
+from bandmate.app.config_file import config_path, read_config, store_folder
+from bandmate.app.library import Library, load_library
+from bandmate.app.plans import band_plans
 from bandmate.app.runner import BandPlan, running_service
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
 from bandmate.cli.page_address import page_lines
 from bandmate.cli.show import printer
 from bandmate.cli.terminal import Terminal
-from bandmate.domain.plans import Plan
 from bandmate.errors import ConfigError
 
 
@@ -41,31 +41,29 @@ def command(file: Path | None, check: bool, as_ndjson: bool) -> None:
         raise ConfigError(
             f"{path}: there is no [[band]] in it", hint="Add the sensor to listen to."
         )
-    own = own_plans(config, path)
+    library = load_library(config.session, path)
     if check:
         click.echo(f"{path}: the configuration is valid; bands: {', '.join(plans)}.", err=as_ndjson)
         return
-    folder = Path(config.store.path).expanduser() if config.store.path else data_folder()
     with Terminal() as terminal:
         log_to_terminal(terminal.err)
-        asyncio.run(_run(config, clock, plans, own, folder, terminal, as_ndjson=as_ndjson))
+        asyncio.run(_run(config, clock, plans, library, terminal, as_ndjson=as_ndjson))
 
 
 async def _run(
     config: Config,
     clock: SessionClock,
     plans: dict[str, BandPlan],
-    own: dict[str, Plan],
-    folder: Path,
+    library: Library,
     terminal: Terminal,
     *,
     as_ndjson: bool,
 ) -> None:
-    stop = stop_event()
+    stop, folder = stop_event(), store_folder(config)
     on_event = printer(terminal.out, as_ndjson=as_ndjson)
     say = terminal.err if as_ndjson else terminal.out
     async with running_service(
-        config, clock, plans, folder, on_event=on_event, plans=own
+        config, clock, plans, folder, on_event=on_event, library=library
     ) as running:
         for line in (*page_lines(running.page_url), f"Local store  {folder}", "Ctrl-C ends it."):
             say(line)

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from bandmate.app.config_file import config_path, read_config
+from bandmate.cli.review import command as review
 from bandmate.cli.table import print_aligned
 from bandmate.errors import BandmateError, UsageError
 
@@ -110,6 +111,14 @@ def pain_(level: int, file: Path | None) -> None:
 
 
 @command.command()
+@click.argument("count", type=click.IntRange(0, 999))
+@_file
+def recount(count: int, file: Path | None) -> None:
+    """The last set had COUNT repetitions, whatever was counted."""
+    _show(_Service(file).ask({"ask": "recount", "count": count}))
+
+
+@command.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @_file
 def status(file: Path | None, *, as_json: bool) -> None:
@@ -142,6 +151,7 @@ for _ask, _text in {
     "ack": "Got it: acknowledge a stop or an alert.",
 }.items():
     command.add_command(_plain(_ask, _text))
+command.add_command(review)
 
 
 class _Service:

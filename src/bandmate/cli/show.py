@@ -11,6 +11,7 @@ from bandmate.domain.events import (
     Acknowledged,
     AlertCleared,
     AlertRaised,
+    Calibrated,
     DoseReached,
     Event,
     Hint,
@@ -92,6 +93,9 @@ def _text(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an eve
         case SetEnded():
             lost = ", data was lost" if event.interrupted else ""
             return click.style(f"set {event.set} ended: {event.status}{lost}", bold=True)
+        case Calibrated():
+            rise = "nothing" if event.amplitude is None else f"a rise of {event.amplitude:.1f}"
+            return f"counted by the person: {event.count}; learnt of it: {rise}"
         case Symmetry():
             return _symmetry(event)
         case Summary():

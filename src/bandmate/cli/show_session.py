@@ -7,6 +7,7 @@ from bandmate.domain.session_events import (
     Answered,
     Credited,
     Cue,
+    Recounted,
     SessionChanged,
     SessionSummary,
     Symptom,
@@ -15,7 +16,7 @@ from bandmate.domain.session_events import (
 _UNITS = {"reps": "", "hold": " s held", "timer": " s, timed and not measured"}
 
 
-def session_text(event: Event) -> str:
+def session_text(event: Event) -> str:  # noqa: PLR0911 - one arm an event, nothing else
     """One event; empty where it says nothing new to a reader."""
     match event:
         case SessionChanged():
@@ -36,6 +37,8 @@ def session_text(event: Event) -> str:
         case Credited():
             done = f"{event.credited:g} of {event.target:g}{_UNITS[event.kind]}"
             return f"credited {done} ({event.status})"
+        case Recounted():
+            return f"counted by the person: {event.by_person}, by the sensor: {event.counted}"
         case SessionSummary():
             return click.style(" ".join(event.text), bold=True)
         case _:

@@ -275,6 +275,20 @@ class SetEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated(Event):
+    """A person counted the set that is over: what a full movement is was learnt of it.
+
+    Attributes:
+        count: The repetitions as the person counted them.
+        amplitude: With this rise, in newton or degrees, as many are counted; `None`: with none.
+    """
+
+    name = "calibrated"
+    count: int
+    amplitude: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Symmetry(Event):
     """The same set was done on the left and on the right; told by the side that ended last.
 
@@ -329,6 +343,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     Quality,
     SetStarted,
     SetEnded,
+    Calibrated,
     Symmetry,
     Summary,
 )

@@ -112,6 +112,24 @@ class Credited(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted(Event):
+    """A person counted the repetitions of a set otherwise; kept beside what was credited of it.
+
+    Attributes:
+        side: `left`, `right` or empty.
+        set_number: Which set of that exercise and side.
+        counted: What was counted.
+        by_person: What the person counted.
+    """
+
+    name = "recounted"
+    side: str
+    set_number: int
+    counted: int
+    by_person: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSummary(Event):
     """The last event of a session: the sum of the others.
 
@@ -155,6 +173,7 @@ SESSION_EVENT_TYPES: tuple[type[Event], ...] = (
     Answered,
     Symptom,
     Credited,
+    Recounted,
     SessionSummary,
 )
 """Every event of a guided session; encoders and tests run over it."""

@@ -1,19 +1,26 @@
 """One running set: zone, recogniser, dose and what it all comes to."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from bandmate.domain.events import Event, Grade, HoldEnd, SetEnded, SetStarted, ZoneChanged
+from bandmate.domain.events import (
+    Calibrated,
+    Event,
+    Grade,
+    HoldEnd,
+    SetEnded,
+    SetStarted,
+    ZoneChanged,
+)
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
-from bandmate.domain.samples import Quantity, Timing
 from bandmate.domain.zones import Zone
 from bandmate.engine.alert_book import AlertBook
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.recognition import recognition
 from bandmate.engine.second_pass import PoseRecord, Record
 from bandmate.engine.stamp import Stamp
 from bandmate.engine.tally import Tally
 from bandmate.signal.conditioner import Conditioner
-from bandmate.signal.course import Course
 from bandmate.signal.zone_account import ZoneAccount, ZoneAnnouncer
 
 
@@ -30,16 +37,16 @@ class ActiveSet:
         exercise: Exercise,
         stamp: Stamp,
         book: AlertBook,
-        quantity: Quantity,
-        *,
-        course: Course | None = None,
-        timing: Timing = "device",
+        settings: BandSettings,
     ) -> None:
         self.exercise = exercise
-        self.tally = Tally(quantity, paced=exercise.rep_window is not None)
+        self.tally = Tally(settings.quantity, paced=exercise.rep_window is not None)
         self._stamp = stamp
+        timing = settings.traits.timing
+        if timing == "approximate":
+            self.tally.flags.add("approximate_times")
         self._recognition = recognition(
-            exercise, stamp, book, quantity, course=course, timing=timing
+            exercise, stamp, book, settings.quantity, course=settings.course, timing=timing
         )
         self._record = self._recognition.record
         zone = exercise.zone
@@ -47,6 +54,7 @@ class ActiveSet:
         self._announcer = None if zone is None else ZoneAnnouncer(zone)
         self._interrupted = False
         self._accounted_s = 0.0
+        self._ended_s = 0.0
         if self._account is not None:
             self.tally.zone_s = self._account.seconds
 
@@ -138,6 +146,7 @@ class ActiveSet:
         # The tail between the last reading and the end was not measured.
         self._account_to(t_s, 0.0, trusted=False)
         self.tally.count(events)
+        self._ended_s = t_s
         if self._record is not None:
             self.tally.count_again(self._record, t_s)
         status = "complete" if self.credited >= self.target else "incomplete"
@@ -148,6 +157,14 @@ class ActiveSet:
             results={**self.tally.results(), "dose": self.dose()},
         )
         return [*events, ended]
+
+    def calibrated(self, count: int, t_s: float) -> Event:
+        """What is learnt of this set, which is over, as a person counted `count` movements."""
+        record = self._record
+        rise = record.rise_of(count, self._ended_s) if isinstance(record, Record) else None
+        head = self._stamp.head(Calibrated, t_s)
+        told = Calibrated(**head, count=count, amplitude=rise)
+        return replace(told, exercise=self.exercise.slug)  # none runs now
 
     def dose(self) -> dict[str, object] | None:
         """Target and credit; `None` where nothing is asked for."""

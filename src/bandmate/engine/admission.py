@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from bandmate.domain.alerts import AlertCode
-from bandmate.domain.exercises import Exercise
+from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
+from bandmate.engine.active_set import ActiveSet
 from bandmate.engine.alert_book import AlertBook
 from bandmate.engine.commands import Command, changed
 from bandmate.engine.sensing import Sensing
@@ -21,7 +22,10 @@ class Admission:
     Attributes:
         stopped: A stop for tingling or pain is latched.
         newest: The exercise that was begun last.
+        over: The last set, once it is over and until the next one begins.
     """
+
+    over: ActiveSet | None = None
 
     def __init__(
         self, find_exercise: Callable[[str], Exercise], sensing: Sensing, book: AlertBook
@@ -38,6 +42,8 @@ class Admission:
         Raises:
             UsageError: It cannot be begun now.
         """
+        if command.verb == "count":
+            self._refuse_uncounted()
         if command.verb not in {"start", "next"}:
             return None
         self._refuse()
@@ -56,6 +62,14 @@ class Admission:
         """
         self._refuse()
         return self._sensing.fit(exercise)
+
+    def _refuse_uncounted(self) -> None:
+        if self.over is None:
+            raise UsageError(
+                "no set is over, so there is none to count", hint="Tell it once the set is over."
+            )
+        if self.over.exercise.recogniser in HOLD_RECOGNISERS:
+            raise UsageError("the last set was not counted", hint="Only repetitions are counted.")
 
     def _refuse(self) -> None:
         if self.stopped:

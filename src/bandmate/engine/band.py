@@ -129,21 +129,10 @@ class BandPipeline:
         exercise = self._admission.accepted(exercise)
         self._stamp.emitted_s = at_s
         events = self._end_set(at_s, HoldEnd.STOP)
-        self._admission.newest = exercise
+        self._admission.newest, self._admission.over = exercise, None
         self._stamp.set += 1
         self._stamp.exercise = exercise.slug
-        settings = self.settings
-        timing = settings.traits.timing
-        self._set = ActiveSet(
-            exercise,
-            self._stamp,
-            self._book,
-            settings.quantity,
-            course=settings.course,
-            timing=timing,
-        )
-        if timing == "approximate":
-            self._set.tally.flags.add("approximate_times")
+        self._set = ActiveSet(exercise, self._stamp, self._book, self.settings)
         self._silence.start(at_s)
         self._sensing.begin_set()
         watched = self._pull.watch(exercise.zone, at_s)
@@ -289,6 +278,8 @@ class BandPipeline:
         match command:
             case Command("stop", reason):
                 return self._stop(reason, at_s)
+            case Command("count", count) if self._admission.over is not None:
+                return [self._admission.over.calibrated(int(count), at_s)]
             case Command("ack"):
                 self._admission.stopped = False
                 return list(self._book.acknowledge(at_s))
@@ -380,6 +371,7 @@ class BandPipeline:
         running, self._set = self._set, None
         if running is None:
             return []
+        self._admission.over = running
         lost_s = self._last_s if self._silence.lost else None
         events = [
             *running.end(at_s, reason, stopped=stopped, lost_s=lost_s),

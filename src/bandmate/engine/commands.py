@@ -7,20 +7,22 @@ from bandmate.domain.exercises import Exercise
 from bandmate.domain.zones import ZoneLimits
 from bandmate.errors import UsageError
 
-KNOWN = "ack, next, start:EXERCISE, stop, stop:tingle, stop:pain, stop:pain:0-10, tare"
+KNOWN = "ack, count:N, next, start:EXERCISE, stop, stop:tingle, stop:pain, stop:pain:0-10, tare"
+_AMPLITUDES = ("amplitude_n", "amplitude_deg")
 _FORM = re.compile(
     r"(ack|next|tare)|(start):([a-z0-9_-]+)((?:;[a-z_]+=[0-9.:]+)*)"
-    r"|(stop)(?::(tingle)|:(pain)(?::(?:\d|10))?)?"
+    r"|(stop)(?::(tingle)|:(pain)(?::(?:\d|10))?)?|(count):(\d{1,3})"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A parsed command: `ack`, `next`, `start`, `stop` or `tare`.
+    """A parsed command: `ack`, `count`, `next`, `start`, `stop` or `tare`.
 
     Attributes:
         verb: What to do.
-        subject: The exercise to start, or the reason to stop (`tingle`, `pain`, or empty).
+        subject: The exercise to start, the reason to stop (`tingle`, `pain`, or empty), or the
+            repetitions of the last set as the person counted them.
         changes: What a plan has changed about the exercise, as `start_text` writes it.
     """
 
@@ -38,11 +40,13 @@ def parse_command(text: str) -> Command:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"unknown command {text!r}", hint=f"Known are: {KNOWN}.")
-    plain, start, slug, changes, _, tingle, pain = found.groups()
+    plain, start, slug, changes, _, tingle, pain, count, counted = found.groups()
     if plain:
         return Command(plain)
     if start:
         return Command("start", slug, changes)
+    if count:
+        return Command("count", counted)
     return Command("stop", tingle or pain or "")
 
 
@@ -50,6 +54,9 @@ def start_text(exercise: Exercise) -> str:
     """The command that starts an exercise with its dose and zone, whatever the catalogue has."""
     dose, zone = exercise.dose, exercise.zone
     text = f"start:{exercise.slug};reps={dose.reps};hold_s={dose.hold_s:g}"
+    for name in _AMPLITUDES:
+        if amplitude := getattr(exercise, name):
+            text = f"{text};{name}={amplitude:g}"
     if zone is None:
         return text
     return f"{text};zone={':'.join(f'{level:g}' for level in asdict(zone).values())}"
@@ -62,6 +69,7 @@ def changed(exercise: Exercise, changes: str) -> Exercise:
         UsageError: They are malformed.
     """
     dose, zone = exercise.dose, exercise.zone
+    amplitudes: dict[str, float] = {}
     for change in filter(None, changes.split(";")):
         key, _, value = change.partition("=")
         try:
@@ -70,6 +78,8 @@ def changed(exercise: Exercise, changes: str) -> Exercise:
                     dose = replace(dose, reps=int(value))
                 case "hold_s":
                     dose = replace(dose, hold_s=float(value))
+                case "amplitude_n" | "amplitude_deg":
+                    amplitudes[key] = float(value)
                 case "zone":
                     slack_n, low_n, high_n, limit_n, ceiling_n = map(float, value.split(":"))
                     zone = ZoneLimits(slack_n, low_n, high_n, limit_n, ceiling_n)
@@ -77,4 +87,4 @@ def changed(exercise: Exercise, changes: str) -> Exercise:
                     raise UsageError(f"start:{exercise.slug}: unknown change {key!r}")
         except ValueError as error:
             raise UsageError(f"start:{exercise.slug}: {change!r} is malformed") from error
-    return replace(exercise, dose=dose, zone=zone)
+    return replace(exercise, dose=dose, zone=zone, **amplitudes)

@@ -7,6 +7,7 @@ from typing import Final
 
 from bandmate.catalog.questions import TextId, load_questions
 from bandmate.domain.plans import PHASES, Override, Phase, Plan
+from bandmate.engine.done import Done
 from bandmate.errors import UsageError
 
 MOST_PAIN: Final = 10
@@ -125,6 +126,7 @@ class SessionFacts:
         in_zone_share: In zone of the active time, 0 to 1; `None`: not measured.
         over_tension: How often the pull was over its limit.
         stopped: The exercises that were stopped for tingling or pain.
+        exercises: What was done of each, by side.
 
     Raises:
         UsageError: A value is out of range.
@@ -143,6 +145,7 @@ class SessionFacts:
     in_zone_share: float | None = None
     over_tension: int = 0
     stopped: frozenset[str] = frozenset()
+    exercises: tuple[Done, ...] = ()
 
     def __post_init__(self) -> None:
         _check("pain before", self.pain_before, MOST_PAIN)
@@ -153,7 +156,7 @@ class SessionFacts:
         _check("in-zone share", self.in_zone_share or 0, 1)
 
 
-def pain_change_marked(before: int, after: int) -> bool:
+def pain_change_marked(before: float, after: float) -> bool:
     """A change of pain that is large enough to be told."""
     return abs(after - before) >= MARKED_PAIN
 

@@ -14,14 +14,19 @@ from bandmate.signal.motion_reps import MotionRepMachine
 from bandmate.signal.movement import Movement, RepFinding
 from bandmate.signal.pose import Pose
 from bandmate.signal.pose_history import PoseHistory
-from bandmate.signal.reps import LEARN_FROM, RepMachine, RepSettings
+from bandmate.signal.reps import FULL_FRACTION, LEARN_FROM, RepMachine, RepSettings
 from bandmate.signal.zone_account import LONGEST_STEP_S
 
 MOST_READINGS: Final = 1 << 15
 """Readings of a set that are kept, about 3.5 MB: 6.8 minutes at 80 a second. A longer set has no
 second pass: all bands wait while one of them counts again, so it takes a tenth of a second."""
+MOST_LEARNT: Final = 1 << 13
+"""The same where a person told the count: that takes up to four passes."""
 MOST_POSES: Final = 1 << 12
 """The same of poses: 5.5 minutes."""
+
+NEARLY: Final = 0.95
+"""Of the least rise that counts: so much below it a movement counts for certain."""
 
 Reading = tuple[float, float]
 """Time and value."""
@@ -71,13 +76,13 @@ class Record:
         self._cuts_s: list[float] = []
 
     @property
-    def _full(self) -> bool:
+    def _overflows(self) -> bool:
         return self._count > MOST_READINGS
 
     def keep(self, readings: Sequence[Reading]) -> None:
         """Add a packet's readings, which nobody changes from now on."""
         self._count += len(readings)
-        if self._full:
+        if self._overflows:
             self._packets.clear()
         else:
             self._packets.append(readings)
@@ -96,11 +101,40 @@ class Record:
         Returns:
             `None` where there were too many readings to keep.
         """
-        if self._full:
+        if self._overflows:
             return None
         rises = [rep.excursion for rep in live if rep.grade is Grade.FULL]
         known = median(rises) if len(rises) >= LEARN_FROM else None
         return compared(live, self._counted(replace(self._settings, known=known), end_s))
+
+    def rise_of(self, count: int, end_s: float) -> float | None:
+        """What a full movement rises by, where a person counted so many of them.
+
+        Args:
+            count: The movements of the set.
+            end_s: When it ended.
+
+        Returns:
+            A rise with which the machine counts as many; `None` where none was found.
+        """
+        if self._count > MOST_LEARNT:
+            return None
+        least = replace(self._settings, amplitude=self._settings.floor or None, known=None)
+        rises = sorted((one.excursion for one in self._counted(least, end_s)), reverse=True)
+        if not 0 < count <= len(rises):
+            return None
+        smallest, next_one = rises[count - 1], [*rises, 0.0][count]
+        tried = (
+            median(rises[:count]),
+            (smallest + next_one) / 2 / FULL_FRACTION,
+            NEARLY * smallest / FULL_FRACTION,
+        )
+        return next((rise for rise in tried if self._full(rise, end_s) == count), None)
+
+    def _full(self, rise: float, end_s: float) -> int:
+        """How many full movements there are where such a rise is expected."""
+        settings = replace(self._settings, amplitude=rise, known=None)
+        return sum(one.grade is Grade.FULL for one in self._counted(settings, end_s))
 
     def _counted(self, settings: RepSettings, end_s: float) -> list[Movement]:
         signal = Conditioner()

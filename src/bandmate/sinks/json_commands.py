@@ -25,6 +25,7 @@ class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tingling: It tingles.
         flare: It is clearly worse than lately.
         yes: The questions that are answered with yes; all others that are asked with no.
+        count: The repetitions of the last set, as the person counted them.
     """
 
     ask: Literal[
@@ -40,6 +41,7 @@ class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "ack",
         "stop",
         "pain",
+        "recount",
     ]
     plan: _Name | None = None
     person: _Name = "me"
@@ -50,19 +52,23 @@ class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tingling: bool = False
     flare: bool = False
     yes: tuple[str, ...] = ()
+    count: Annotated[int, msgspec.Meta(ge=0, le=999)] | None = None
 
     def __post_init__(self) -> None:
         if (self.ask == "begin") != (self.plan is not None):
             raise ValueError("`begin` needs `plan`, and only `begin` takes it")
         if (self.ask == "stop") != (self.reason is not None):
             raise ValueError("`stop` needs `reason`, and only `stop` takes it")
+        if (self.ask == "recount") != (self.count is not None):
+            raise ValueError("`recount` needs `count`, and only `recount` takes it")
         if self.ask == "pain" and self.pain is None:
             raise ValueError("`pain` needs `pain`, 0 to 10")
 
     @property
     def text(self) -> str:
         """It as the session takes it, such as `go`, `stop:tingle`, `pain:4`."""
-        parts = (self.ask, self.reason, self.pain if self.reason != "tingle" else None)
+        pain = self.pain if self.reason != "tingle" else None
+        parts = (self.ask, self.reason, pain, self.count)
         return ":".join(str(part) for part in parts if part is not None)
 
 

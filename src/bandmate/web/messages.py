@@ -21,9 +21,12 @@ def hello(
     service: Service,
     alerts: Sequence[StandingAlert],
     exercises: Sequence[Exercise],
-    plans: Sequence[Plan],
+    plans: Sequence[tuple[str, Plan]],
 ) -> str:
-    """The whole picture, for a page that has just come (back)."""
+    """The whole picture, for a page that has just come (back).
+
+    A plan comes with the person whose own it is; empty: everybody's.
+    """
     return _encode(
         "hello",
         version=__version__,
@@ -33,7 +36,7 @@ def hello(
         guided=service.guided(),
         alerts=alerts,
         exercises=[{"slug": e.slug, "title": e.title} for e in exercises],
-        plans=[{"id": plan.id, "title": plan.title} for plan in plans],
+        plans=[{"id": p.id, "title": p.title, "person": person} for person, p in plans],
     )
 
 

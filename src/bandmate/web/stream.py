@@ -33,9 +33,12 @@ class PageStream:
     name = "page"
 
     def __init__(
-        self, service: Service, exercises: Sequence[Exercise] = (), plans: Sequence[Plan] = ()
+        self,
+        service: Service,
+        exercises: Sequence[Exercise] = (),
+        plans: Sequence[tuple[str, Plan]] = (),
     ) -> None:
-        """Offer exercises and plans to be started."""
+        """Offer exercises, and plans with the person whose own each is, to be started."""
         self._service = service
         self._exercises = exercises
         self._plans = plans

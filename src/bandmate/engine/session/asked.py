@@ -14,7 +14,7 @@ SYMPTOMS: Final[Mapping[AlertCode, Literal["tingle", "pain"]]] = MappingProxyTyp
     {AlertCode.TINGLE_STOP: "tingle", AlertCode.PAIN_STOP: "pain"}
 )
 """The symptom that a stop of a band itself tells."""
-_FORM = re.compile(r"(stop):(tingle)|(stop):pain(?::(\d|10))?|(pain):(\d|10)")
+_FORM = re.compile(r"(stop):(tingle)|(stop):pain(?::(\d|10))?|(pain):(\d|10)|recount:(\d{1,3})")
 _MOST_PAIN, _MOST_DISTAL = 10, 5
 
 
@@ -48,18 +48,20 @@ class Asked:
     """A command.
 
     Attributes:
-        verb: One of `VERBS`, or `stop` or `tell` with a symptom.
+        verb: One of `VERBS`; `stop` or `tell` with a symptom; or `recount` with a count.
         symptom: What is told.
         pain: 0 to 10, where it was told.
+        count: The repetitions of the last set as the person counted them.
     """
 
     verb: str
     symptom: Literal["tingle", "pain"] | None = None
     pain: int | None = None
+    count: int | None = None
 
 
 def parse(text: str) -> Asked:
-    """Parse a command: a verb, `stop:tingle`, `stop:pain`, `stop:pain:N` or `pain:N`.
+    """Parse a command: a verb, `stop:tingle`, `stop:pain`, `stop:pain:N`, `pain:N`, `recount:N`.
 
     Raises:
         UsageError: It has not the form of one; the message tells the known ones.
@@ -69,11 +71,13 @@ def parse(text: str) -> Asked:
         return Asked(text)
     found = _FORM.fullmatch(text)
     if found is None:
-        known = f"{', '.join(VERBS)}, stop:tingle, stop:pain, stop:pain:0-10, pain:0-10"
+        known = f"{', '.join(VERBS)}, stop:tingle, stop:pain, stop:pain:0-10, pain:0-10, recount:N"
         raise UsageError(f"unknown command {text!r}", hint=f"Known are: {known}.")
-    _, tingle, stop, strong, _, pain = cast("tuple[str | None, ...]", found.groups())
+    _, tingle, stop, strong, _, pain, count = cast("tuple[str | None, ...]", found.groups())
     if tingle:
         return Asked("stop", "tingle")
     if stop:
         return Asked("stop", "pain", int(strong) if strong else None)
+    if count:
+        return Asked("recount", count=int(count))
     return Asked("tell", "pain", int(pain or 0))

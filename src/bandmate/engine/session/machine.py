@@ -14,7 +14,8 @@ from bandmate.domain.plans import PlanItem
 from bandmate.engine.session.asked import SYMPTOMS, Told, parse
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
-from bandmate.engine.session.set_run import SetRun
+from bandmate.engine.session.set_run import SetRun, run_of
+from bandmate.engine.session.settings import SessionSettings
 from bandmate.engine.session.slack import SlackCheck
 from bandmate.engine.session.states import (
     BETWEEN,
@@ -28,7 +29,7 @@ from bandmate.engine.session.states import (
     Trigger,
 )
 from bandmate.engine.session.summary import Status
-from bandmate.engine.session.teller import Out, SessionSettings, Teller
+from bandmate.engine.session.teller import Out, Teller
 from bandmate.engine.session.work import Words
 from bandmate.errors import UsageError
 
@@ -137,7 +138,9 @@ class SessionMachine:
             "end": self._end,
             "ack": self._acknowledge,
         }
-        if asked.symptom is None:
+        if asked.count is not None:
+            self._teller.recount(asked.count, at_s, is_over=self._run is None)
+        elif asked.symptom is None:
             doing[asked.verb](at_s)
         else:
             self._symptom(asked.symptom, asked.pain, at_s, stops=asked.verb == "stop")
@@ -290,14 +293,12 @@ class SessionMachine:
         task = self._script.task
         assert task is not None  # noqa: S101 - it was explained
         if self._run is None:
-            self._run = self._run_of(task)
+            self._run = self._new_run(task)
         self._teller.say("begin", at_s)
         self._teller.order(self._run.begin(at_s))
 
-    def _run_of(self, task: Task) -> SetRun:
-        band = band_for(task, self._settings.bands)
-        paces_breath = self._settings.plan.choices.breath_pacer
-        return SetRun(task, band, self._words, paces_breath=paces_breath)
+    def _new_run(self, task: Task) -> SetRun:
+        return run_of(task, self._settings, self._words, self.events)
 
     def _go_on(self, at_s: float) -> None:
         """The set is done, or left: on to the next."""
@@ -311,7 +312,9 @@ class SessionMachine:
         self._run = None
         if run is None:
             if task is not None and self.state in BETWEEN:
-                self._teller.credit(self._run_of(task), at_s, stopped=False)
+                self._teller.credit(
+                    run_of(task, self._settings, self._words, self.events), at_s, stopped=False
+                )
             return
         self._teller.order(run.end(at_s, reason))
         if run.is_ending:

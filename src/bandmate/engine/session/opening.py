@@ -13,6 +13,8 @@ from bandmate.engine.gates import (
     is_named,
     locked_today,
     lowest_dose_due,
+    progress_locked,
+    referral_due,
     release_gate,
     stabilise_gate,
     start_gate,
@@ -78,7 +80,18 @@ def opening(
     if lowest_dose_due(history, today):
         reasons.append("away")
         items = [_at_lowest_dose(item) for item in items]
+    reasons += noticed(history, today)
     return Opening(() if gate.refused else tuple(items), tuple(dict.fromkeys(reasons)))
+
+
+def noticed(history: Sequence[SessionFacts], today: date) -> list[TextId]:
+    """What earlier sessions give reason to tell, whatever is done today."""
+    found: list[TextId] = []
+    if progress_locked(history):
+        found.append("peripheralised")
+    if referral_due(history, today):
+        found.append("persist")
+    return found
 
 
 def _open_phase(

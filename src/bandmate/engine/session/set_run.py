@@ -1,5 +1,6 @@
 """One set of a session, on a band or by time, and what was credited of it, pauses and all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import ceil
 from typing import Literal, cast
@@ -7,9 +8,32 @@ from typing import Literal, cast
 from bandmate.domain.events import Event, SetEnded, SetStarted
 from bandmate.domain.exercises import HOLD_RECOGNISERS, Exercise
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Task
+from bandmate.engine.session.recount import amplitudes, with_amplitude
+from bandmate.engine.session.script import Task, band_for
+from bandmate.engine.session.settings import SessionSettings
 from bandmate.engine.session.voice import Line
 from bandmate.engine.session.work import Words, WorkCues, timed_s
+
+
+def run_of(
+    task: Task, settings: SessionSettings, words: Words, events: Iterable[Event]
+) -> "SetRun":
+    """What follows a set of a session.
+
+    Args:
+        task: The set.
+        settings: The session's.
+        words: The words.
+        events: All of the session so far, for what was learnt in it.
+    """
+    known = {**settings.amplitudes, **amplitudes(events)}
+    return SetRun(
+        task,
+        band_for(task, settings.bands),
+        words,
+        paces_breath=settings.plan.choices.breath_pacer,
+        amplitude=known.get((task.item.exercise.slug, task.side)),
+    )
 
 
 class SetRun:
@@ -20,6 +44,7 @@ class SetRun:
         band: The band that sees it; `None`: it is timed.
         words: The words.
         paces_breath: Breaths are led where it is held or timed.
+        amplitude: What a full movement rises by; `None`: as the catalogue has it.
 
     Attributes:
         task: The same.
@@ -29,7 +54,15 @@ class SetRun:
         is_ending: It was ended, and its band has not told yet what it came to.
     """
 
-    def __init__(self, task: Task, band: str | None, words: Words, *, paces_breath: bool) -> None:
+    def __init__(
+        self,
+        task: Task,
+        band: str | None,
+        words: Words,
+        *,
+        paces_breath: bool,
+        amplitude: float | None = None,
+    ) -> None:
         self.task = task
         self.band = band
         self.credited = 0.0
@@ -37,6 +70,7 @@ class SetRun:
         self.is_ending = False
         self._words = words
         self._paces_breath = paces_breath
+        self._amplitude = amplitude
         self._cues: WorkCues | None = None
         self._began_s = 0.0
         self._is_starting = False
@@ -79,7 +113,7 @@ class SetRun:
 
     def begin(self, at_s: float) -> list[Order]:
         """It starts, or goes on with what is left of it."""
-        exercise = self._left()
+        exercise = with_amplitude(self._left(), self._amplitude)
         self._began_s, self._is_starting = at_s, True
         self._cues = WorkCues(
             exercise,

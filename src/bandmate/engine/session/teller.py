@@ -1,30 +1,32 @@
 """Tells of a session: its events in order, what is said one at a time, and what it came to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.events import AlertRaised, Event
 from bandmate.domain.exercises import Exercise
-from bandmate.domain.plans import Plan
 from bandmate.domain.session_events import (
     Answered,
     Credited,
     Cue,
+    Recounted,
     SessionChanged,
     SessionSummary,
     Symptom,
 )
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.orders import Order
-from bandmate.engine.session.script import Script, SessionBand, Task, too_coarse
+from bandmate.engine.session.recount import last_counted
+from bandmate.engine.session.script import Script, Task, too_coarse
 from bandmate.engine.session.set_run import SetRun
+from bandmate.engine.session.settings import SessionSettings
 from bandmate.engine.session.states import State
 from bandmate.engine.session.summary import Status, totals
 from bandmate.engine.session.voice import Line, Voice
 from bandmate.engine.session.work import Words
 from bandmate.engine.stamp import Stamp
+from bandmate.errors import UsageError
 
 EVIDENCE_S: Final = (10.0, 5.0)
 """Raw readings before and after a symptom that are kept for good."""
@@ -40,27 +42,6 @@ _SAID: Final = {
 """What is said as a state begins, whatever led to it."""
 
 Out = Event | Order
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """What a session is told when it begins.
-
-    Attributes:
-        session: Its id; ids of events begin with it.
-        plan: The plan.
-        person: Whose it is, a pseudonym.
-        date: The local date.
-        bands: The bands that can be used.
-        first_side: The side to begin with; the painful one.
-    """
-
-    session: str
-    plan: Plan
-    person: str
-    date: str
-    bands: tuple[SessionBand, ...]
-    first_side: Literal["left", "right"] = "left"
 
 
 class Teller:
@@ -238,6 +219,29 @@ class Teller:
             )
         )
         self._stamp.exercise = ""
+
+    def recount(self, count: int, at_s: float, *, is_over: bool) -> None:
+        """A person counted the last set otherwise, which must be over.
+
+        Raises:
+            UsageError: It cannot be counted anew.
+        """
+        if not is_over:
+            raise UsageError("a set is under way", hint="Tell its count once it is over.")
+        last = last_counted(self.events)
+        credited = last.credited
+        self._stamp.exercise = credited.exercise
+        self._tell(
+            Recounted(
+                **self._stamp.head(Recounted, at_s),
+                side=credited.side,
+                set_number=credited.set_number,
+                counted=round(credited.credited),
+                by_person=count,
+            )
+        )
+        self._stamp.exercise = ""
+        self.order(last.learning(count))
 
     def summarise(self, status: Status, sets_planned: int, at_s: float) -> None:
         """The session is over."""
