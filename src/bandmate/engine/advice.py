@@ -127,7 +127,7 @@ def advice(exercise: Exercise, stamp: Stamp, book: AlertBook, quantity: Quantity
         advisers.append(_Zero(book, zone))
         if zone is not None and exercise.phase != "stabilise":
             most_rise = QUICK_PULL_N_PER_S if "traction" in exercise.tags else QUICK_N_PER_S
-            advisers.append(_Smooth(stamp, book, zone.slack_n, most_rise))
+            advisers.append(_Smooth(stamp, zone.slack_n, most_rise))
         if moves:
             advisers.append(_Size(stamp))
         if moves and zone is not None:
@@ -205,9 +205,8 @@ class _Smooth(_Adviser):
     Movements that are too fast as a whole are the pace's affair.
     """
 
-    def __init__(self, stamp: Stamp, book: AlertBook, slack_n: float, most_rise: float) -> None:
+    def __init__(self, stamp: Stamp, slack_n: float, most_rise: float) -> None:
         self._stamp = stamp
-        self._book = book
         self._slack_n = slack_n
         self._most_rise = most_rise
         self._past: deque[tuple[float, float]] = deque()
@@ -251,7 +250,7 @@ class _Smooth(_Adviser):
         if not was_let_go and t_s - quick.to_s < _SETTLE_S:
             return ()
         self.gap()
-        if was_let_go or quick.share_of(m) < _KEPT_SHARE or AlertCode.BAND_RELEASE in self._book:
+        if was_let_go or quick.share_of(m) < _KEPT_SHARE:
             return ()
         self._quiet_until_s = t_s + HINT_PAUSE_S
         code = HintCode.TOO_QUICK
