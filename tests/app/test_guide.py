@@ -343,3 +343,21 @@ async def test_a_set_that_was_counted_anew_is_kept_even_afterwards(tmp_path: Pat
         await until(lambda: state(run) == "active")
     begun = [file.read_text() for file in (tmp_path / "recordings").glob("*.jsonl")]
     assert any(f"amplitude_n={learnt:g};" in text for text in begun)
+
+
+async def test_what_was_said_before_is_not_shown_as_if_it_were_said_now(tmp_path: Path):
+    async with guided(tmp_path, speed=1.0) as run:
+        await run.begin("calm")
+        await until(lambda: "Say go" in run.now.text)
+        await run.lead("go")
+        assert (state(run), run.now.text) == ("warming_up", "")
+
+
+async def test_who_was_here_is_known_after_a_restart(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        for person in ("p2", "p1"):
+            await run.begin("calm", person=person)
+            await run.lead("end")
+        assert run.running.service.people() == ["p1", "p2"]
+    async with guided(tmp_path) as run:
+        assert run.running.service.people() == ["p1", "p2"]

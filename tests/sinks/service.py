@@ -53,6 +53,9 @@ class FakeService:
     def guided(self) -> SessionState | None:
         return self.session_state
 
+    def people(self) -> Sequence[str]:
+        return ("anna", "ben")
+
     async def lead(self, lead: Lead) -> None:
         self.led.append(lead)
         if lead.ask == "swap":

@@ -33,7 +33,7 @@ from bandmate.engine.session.opening import opening
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import SessionBand
 from bandmate.engine.session.settings import SessionSettings
-from bandmate.engine.session.states import FINAL, State
+from bandmate.engine.session.states import FINAL, RUNNING, State
 from bandmate.engine.session.teller import Out
 from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import Lead
@@ -76,6 +76,7 @@ class Guide:
         self._library = library
         self._count = 0
         self._led: _Led | None = None
+        self._names = set(people.names())
         self._due: deque[Out] = deque()
         self._carrying = False
         self._changed = asyncio.Event()
@@ -84,6 +85,11 @@ class Guide:
         for person, entry in people.close_interrupted().items():
             _log.warning("session %s of %s was cut off; it is kept so", entry.session, person)
         hub.listen(self._hear)
+
+    @property
+    def people(self) -> Sequence[str]:
+        """The pseudonyms of all who had a session."""
+        return sorted(self._names)
 
     async def run(self) -> None:
         """Let time go by for the session, until cancelled."""
@@ -137,6 +143,15 @@ class Guide:
         else:
             self._carry_out(self._led.machine.command(lead.text, now_s))
 
+    def stop(self, text: str) -> None:
+        """Stop the session for a symptom (`stop:tingle`, `stop:pain:7`), if there is one.
+
+        Raises:
+            UsageError: There is nothing to stop.
+        """
+        if self._led is not None:
+            self._carry_out(self._led.machine.command(text, self._clock.now()))
+
     def finish(self) -> None:
         """The service ends: what still runs is cut off, and kept."""
         if self._led is not None and self._led.machine.state not in FINAL:
@@ -172,6 +187,7 @@ class Guide:
                 if _is_asked(question, known.get(question.id), started.date())
             ),
         )
+        self._names.add(lead.person)
         self._carry_out(self._led.machine.begin(now_s))
 
     def _answer(self, led: "_Led", lead: Lead, now_s: float) -> None:
@@ -249,10 +265,12 @@ class Guide:
             case SessionChanged():
                 led.title, led.side = event.title, event.side
                 led.set_number, led.sets = event.set_number, event.sets
+                if event.state in RUNNING:
+                    led.text = ""  # what was said before is about what is over
             case Cue() if event.text:
                 led.text = event.text
             case SessionSummary() if event.status != "refused":  # why it was says more
-                led.text = " ".join(event.text)
+                led.text = "\n".join(event.text)
             case _:
                 pass
         is_over = led.machine.state in FINAL

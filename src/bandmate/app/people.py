@@ -71,6 +71,10 @@ class People:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def names(self) -> Sequence[Id]:
+        """Everybody of whom something is kept."""
+        return sorted(path.stem for path in self._folder.glob("*.jsonl"))
+
     def sessions(self, person: Id) -> Sequence[Entry]:
         """The sessions of one person, oldest first; lines that were cut off are left out.
 

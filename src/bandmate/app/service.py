@@ -13,6 +13,9 @@ from bandmate.sinks.json_commands import Lead
 _ABOUT_MOVEMENT = ("start", "next", "tare")
 """How commands begin that mean nothing to a sensor which shows no movement."""
 
+_STOP_FOR = "stop:"
+"""How those begin that stop for a symptom."""
+
 
 @dataclass(slots=True)
 class LiveService:
@@ -42,6 +45,10 @@ class LiveService:
         """How the guided session stands now."""
         return None if self.guide is None else self.guide.state()
 
+    def people(self) -> Sequence[str]:
+        """The pseudonyms of all who had a session."""
+        return () if self.guide is None else self.guide.people
+
     async def lead(self, lead: Lead) -> None:
         """Do what a person asks of the guided session (see `sinks.service.Service`)."""
         if self.guide is None:
@@ -68,6 +75,8 @@ class LiveService:
                 refusals.append(refused)
         if refusals:
             raise refusals[0]
+        if not self.bands and self.guide is not None and text.strip().startswith(_STOP_FOR):
+            self.guide.stop(text)  # what a band would tell it of
 
     def _meant(self, text: str) -> Sequence[LiveBand]:
         """The bands that a command is for which names none."""

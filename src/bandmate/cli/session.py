@@ -194,4 +194,6 @@ def _show(guided: Mapping[str, Any]) -> None:
         number = f", set {guided['set_number']} of {guided['sets']}" if guided["sets"] > 1 else ""
         side = f", {guided['side']} side" if guided["side"] else ""
         rows.append(("Exercise", f"{guided['title']}{side}{number}"))
-    print_aligned([*rows, ("Said", guided["text"])])
+    if guided["text"]:
+        rows.append(("Said", " ".join(guided["text"].splitlines())))
+    print_aligned(rows)

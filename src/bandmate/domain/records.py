@@ -128,7 +128,7 @@ class SessionState:
         side: `left`, `right` or empty.
         set_number: Which set of that exercise and side …
         sets: … of how many.
-        text: What was said last.
+        text: What was said last; of a session that is over its summary, two lines.
         questions: What is to be answered with yes or no now: id and text.
     """
 

@@ -106,8 +106,6 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def text(self) -> str:
         """The command as the service takes it, such as `ack`, `start:EXERCISE`, `stop:pain:7`."""
-        if self.lead is not None:
-            return f"session {self.lead.ask}"
         parts = (self.do, self.exercise, self.reason, self.level)
         return ":".join(str(part) for part in parts if part is not None)
 

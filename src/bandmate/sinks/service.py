@@ -27,6 +27,10 @@ class Service(Protocol):
         """How the guided session stands now; `None`: there was none."""
         ...
 
+    def people(self) -> Sequence[str]:
+        """The pseudonyms of all who had a guided session."""
+        ...
+
     async def lead(self, lead: Lead) -> None:
         """Do what a person asks of the guided session.
 
