@@ -110,6 +110,9 @@ class ScriptedService:
     def guided(self) -> SessionState | None:
         return self.session_state
 
+    def people(self) -> Sequence[str]:
+        return ("anna", "ben")
+
     async def lead(self, lead: Lead) -> None:
         self.led.append(lead)
         if self.refuse is not None:

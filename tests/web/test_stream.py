@@ -100,9 +100,9 @@ async def test_a_stop_does_not_wait_for_a_tare() -> None:
     async with running_page(service) as page, connected(page) as socket:
         await socket.send_str('{"do": "tare"}')
         await socket.send_str('{"do": "stop", "reason": "tingle"}')
-        assert (await next_of(socket, "reply"))["text"] == "stop:tingle: done"
+        assert (await next_of(socket, "reply"))["text"] == "Stopped."
         service.tared.set()
-        assert (await next_of(socket, "reply"))["text"] == "tare: done"
+        assert (await next_of(socket, "reply"))["text"] == "Zeroed."
 
 
 async def test_the_ceiling_stays_until_somebody_has_seen_it() -> None:

@@ -5,6 +5,7 @@ the page sends what a person asks for (`sinks.json_commands`).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -12,9 +13,35 @@ from bandmate import __version__
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.plans import Plan
 from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.errors import BandmateError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
+from bandmate.sinks.json_commands import Command
 from bandmate.sinks.service import Service
+
+_DONE: Final = {
+    "start": "Begun.",
+    "stop": "Ended.",
+    "next": "On to the next set.",
+    "ack": "Noted.",
+    "tare": "Zeroed.",
+    "sleep": "Put away.",
+    "wake": "Looking for the sensor.",
+}
+_LED: Final = {
+    "begin": "The session begins.",
+    "answer": "Noted.",
+    "go": "Going on.",
+    "skip": "Set left out.",
+    "next": "Exercise left out.",
+    "swap": "Sides changed.",
+    "pause": "Paused.",
+    "resume": "Going on.",
+    "end": "Session ended.",
+    "ack": "Noted.",
+    "stop": "Stopped.",
+    "pain": "Noted.",
+}
 
 
 def hello(
@@ -35,6 +62,7 @@ def hello(
         sinks=service.sinks(),
         guided=service.guided(),
         alerts=alerts,
+        people=service.people(),
         exercises=[{"slug": e.slug, "title": e.title} for e in exercises],
         plans=[{"id": p.id, "title": p.title, "person": person} for person, p in plans],
     )
@@ -62,9 +90,18 @@ def state(
     return _encode("state", bands=bands, sinks=sinks, guided=guided)
 
 
-def reply(text: str, *, ok: bool) -> str:
-    """What became of something the page asked for."""
-    return _encode("reply", ok=ok, text=text)
+def done(command: Command) -> str:
+    """What the page asked for was done."""
+    if command.lead is not None:
+        text = _LED[command.lead.ask]
+    else:
+        text = "Stopped." if command.reason else _DONE[command.do]
+    return _encode("reply", ok=True, text=text)
+
+
+def refused(error: BandmateError) -> str:
+    """What the page asked for was not done."""
+    return _encode("reply", ok=False, text=str(error))
 
 
 def _encode(type_: str, /, **fields: object) -> str:

@@ -135,9 +135,9 @@ class PageStream:
             command = parse_command(text)
             await obey(self._service, command)
         except BandmateError as error:
-            page.put_event(messages.reply(str(error), ok=False))
+            page.put_event(messages.refused(error))
         else:
-            page.put_event(messages.reply(f"{command.text}: done", ok=True))
+            page.put_event(messages.done(command))
             if command.do == "ack":
                 self._chooser.board.dismiss_over()
                 self._send_urgent([self._alerts()])

@@ -41,8 +41,9 @@ function draw() {
   const alerts = silent ? loseConnection(model) : model.alerts;
   drawAlert(alerts, model.bands.length);
   drawBands(model, nowMs);
-  drawControls(model, wantsAcknowledging(alerts), sound.state);
-  drawSession(model, silent);
+  const acknowledging = wantsAcknowledging(alerts);
+  drawControls(model, acknowledging, sound.state);
+  drawSession(model, silent, alerts, acknowledging);
   drawStatus(model, silent);
 }
 

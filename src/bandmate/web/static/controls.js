@@ -3,7 +3,8 @@
 import { setText, show } from "./dom.js";
 import { isLed } from "./model.js";
 
-const REPLY_MS = 6_000;
+const REPLY_MS = 2_500;
+const REFUSAL_MS = 6_000;
 
 const byId = (id) => document.getElementById(id);
 let hideReply = 0;
@@ -34,13 +35,17 @@ export function drawControls(model, acknowledging, soundState) {
   show(byId("acknowledge"), acknowledging);
   show(byId("more"), !acknowledging);
   const led = isLed(model);
+  const blocked = soundState === "blocked";
   show(byId("start"), !acknowledging && idle && !led && model.exercises.length > 0);
-  show(byId("tare"), idle || model.alerts.some((alert) => alert.code === "tare_invalid"));
+  // A session zeroes for itself, and leaves little room for what is not needed in it.
+  const wrongZero = model.alerts.some((alert) => alert.code === "tare_invalid");
+  show(byId("tare"), (idle && !led) || wrongZero);
+  show(byId("sound"), !led || blocked);
   show(byId("next"), !idle && !led);
   show(byId("end"), !idle && !led);
   fillPicker(model.exercises);
-  byId("sound").classList.toggle("wanted", soundState === "blocked");
-  setText(byId("sound"), soundState === "blocked" ? "Tap to allow sound" : "Test sound");
+  byId("sound").classList.toggle("wanted", blocked);
+  setText(byId("sound"), blocked ? "Tap to allow sound" : "Test sound");
 }
 
 export function showReply(text, ok) {
@@ -49,7 +54,7 @@ export function showReply(text, ok) {
   reply.classList.toggle("refused", !ok);
   show(reply, true);
   clearTimeout(hideReply);
-  hideReply = setTimeout(() => show(reply, false), REPLY_MS);
+  hideReply = setTimeout(() => show(reply, false), ok ? REPLY_MS : REFUSAL_MS);
 }
 
 function fillPicker(exercises) {

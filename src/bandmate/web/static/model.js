@@ -29,6 +29,7 @@ export const initial = {
   alerts: [],
   exercises: [],
   plans: [],
+  people: [], // who had a session, by pseudonym
   guided: null, // how the guided session stands
   heardAtMs: -Infinity, // when the live state last came
   moved: {}, // band -> {t_s, atMs}: when its state last advanced

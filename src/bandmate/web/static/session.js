@@ -14,10 +14,20 @@ const STEPS = {
   resting: ["go", "pause", "skip", "next", "swap", "end"],
   cooling_down: ["go", "pause", "end"],
   paused: ["resume", "end"],
+  stopped: ["ack"],
   sensors: ["end"],
+};
+// States whose own name says little; the others are called by it.
+const NAMES = {
+  sensors: "zeroing",
+  explaining: "next",
+  done: "session over",
+  refused: "no session",
+  interrupted: "session cut off",
 };
 const TITLES = { choose: "A session", checking: "Before you start", asking: "How is it now?" };
 const SUBMITS = { choose: "Begin", checking: "Answer", asking: "Answer" };
+const LAST_PERSON = "person";
 
 const byId = (id) => document.getElementById(id);
 let choosing = false;
@@ -30,7 +40,7 @@ export function wireSession(ask, redraw) {
     return sent;
   };
   byId("lead").onclick = () => choose(true, redraw);
-  byId("later").onclick = () => choose(false, redraw);
+  byId("later").onclick = () => (choosing ? choose(false, redraw) : send({ ask: "end" }));
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
     button.onclick = () => send({ ask: button.dataset.ask });
   }
@@ -40,23 +50,29 @@ export function wireSession(ask, redraw) {
   };
 }
 
-export function drawSession(model, silent) {
+// While an alert waits to be seen, the session is not led from here.
+export function drawSession(model, silent, alerts, acknowledging) {
   const led = isLed(model);
   const state = led ? model.guided.state : "";
   const idle = model.bands.every((band) => band.phase === "idle");
   if (led) choosing = false;
   show(byId("lead"), !led && idle && model.plans.length > 0);
-  show(byId("guide"), model.guided !== null && !silent);
-  if (model.guided !== null) drawGuide(model.guided);
   drawAsked(model, choosing ? "choose" : state);
+  // What a session came to is shown until something else is done.
+  show(byId("guide"), model.guided !== null && !silent && !byId("asked").open && (led || idle));
+  if (model.guided === null) return;
+  drawGuide(model.guided, acknowledging ? [] : (STEPS[state] ?? []));
+  const shown = alerts.some(({ message }) => message === model.guided.text);
+  show(document.querySelector("#guide .said"), !shown);
 }
 
-function drawGuide({ state, title, side, set_number, sets, text }) {
+function drawGuide({ state, title, side, set_number, sets, text }, steps) {
   const number = sets > 1 ? `set ${set_number} of ${sets}` : "";
-  const parts = [state.replaceAll("_", " "), title, side && `${side} side`, number];
+  const name = NAMES[state] ?? state.replaceAll("_", " ");
+  const parts = [name, title, side && `${side} side`, number];
   setText(document.querySelector("#guide .where"), parts.filter(Boolean).join(" · "));
   setText(document.querySelector("#guide .said"), text);
-  const steps = STEPS[state] ?? [];
+  show(document.querySelector("#guide .steps"), steps.length > 0);
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
     show(button, steps.includes(button.dataset.ask));
   }
@@ -65,26 +81,35 @@ function drawGuide({ state, title, side, set_number, sets, text }) {
 function drawAsked(model, what) {
   const dialog = byId("asked");
   const wanted = what in TITLES;
+  if (wanted && drawn !== what) fillAsked(model, what);
+  drawn = wanted ? what : "";
   if (wanted !== dialog.open) wanted ? dialog.show() : dialog.close();
-  if (!wanted) drawn = "";
-  if (!wanted || drawn === what) return;
-  drawn = what;
+}
+
+function fillAsked(model, what) {
   setText(byId("asked-title"), TITLES[what]);
-  setText(dialog.querySelector("[type=submit]"), SUBMITS[what]);
-  show(byId("choose"), what === "choose");
-  show(byId("told"), what !== "choose");
-  show(byId("later"), what === "choose");
-  byId("choose").disabled = what !== "choose";
-  byId("told").disabled = what === "choose";
-  show(byId("flare").parentElement, what === "checking");
-  if (what === "choose") {
-    byId("plan").replaceChildren(...model.plans.map(({ id, title }) => new Option(title, id)));
-    return;
+  setText(document.querySelector("#asked [type=submit]"), SUBMITS[what]);
+  for (const [id, asked] of [["choose", what === "choose"], ["told", what !== "choose"]]) {
+    show(byId(id), asked);
+    byId(id).disabled = !asked;
   }
+  show(byId("later"), what !== "asking");
+  if (what === "choose") fillChoice(model);
+  else fillQuestions(what === "checking" ? model.guided.questions : null);
+}
+
+function fillChoice({ plans, people }) {
+  byId("plan").replaceChildren(...plans.map(({ id, title }) => new Option(title, id)));
+  byId("person").value = localStorage.getItem(LAST_PERSON) ?? "me";
+  byId("people").replaceChildren(...people.map((name) => new Option(name)));
+}
+
+// Nothing is answered beforehand: what was told last time is not how it is now.
+function fillQuestions(questions) {
   for (const box of [byId("tingling"), byId("flare")]) box.checked = false;
-  byId("pain").value = "";
-  const questions = what === "checking" ? model.guided.questions : [];
-  byId("questions").replaceChildren(...questions.map(([id, text]) => question(id, text)));
+  for (const answer of [byId("pain"), byId("distal")]) answer.value = "";
+  for (const node of [byId("yes"), byId("flare").parentElement]) show(node, questions !== null);
+  byId("questions").replaceChildren(...(questions ?? []).map(([id, text]) => question(id, text)));
 }
 
 function question(id, text) {
@@ -95,12 +120,9 @@ function question(id, text) {
 }
 
 function chosen() {
-  return {
-    ask: "begin",
-    plan: byId("plan").value,
-    person: byId("person").value,
-    side: byId("side").value,
-  };
+  const person = byId("person").value;
+  localStorage.setItem(LAST_PERSON, person);
+  return { ask: "begin", plan: byId("plan").value, person, side: byId("side").value };
 }
 
 function answers() {
