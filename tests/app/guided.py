@@ -20,12 +20,15 @@ from bandmate.domain.records import SessionState
 from bandmate.domain.samples import Block
 from bandmate.link.base import Receiver
 from bandmate.sim.doing import doing
+from bandmate.sim.person import ramp
 from bandmate.sinks.json_commands import Lead
 
 _Kind = TypeVar("_Kind", bound=Event)
 HZ = 20.0
 PACKET_N = 4
 """At this speed of the clock a packet is a few milliseconds."""
+RELEASE_S = 2.0
+"""So slowly a band is let go that is no longer to be pulled: it does not snap."""
 
 
 @dataclass
@@ -47,13 +50,16 @@ class FollowingLink:
             exercise = load_catalogue().find(event.exercise)
             self.does = self.clock.now(), doing(exercise)
         elif isinstance(event, SetEnded):
-            self.does = None
+            now_s = self.clock.now()
+            self.does = now_s, ramp(self._pulled_n(now_s), 0.0, RELEASE_S)
+
+    def _pulled_n(self, t_s: float) -> float:
+        return 0.0 if self.does is None else self.does[1](t_s - self.does[0])
 
     def _level_n(self, t_s: float) -> float:
         if (level := self.shown(t_s)) is not None:
             return level
-        pulled = 0.0 if self.does is None else self.does[1](t_s - self.does[0])
-        return pulled + 0.05 * math.sin(997.0 * t_s)
+        return self._pulled_n(t_s) + 0.05 * math.sin(997.0 * t_s)
 
     async def run(self, receiver: Receiver) -> None:
         receiver.on_state("streaming", "Streaming.")
