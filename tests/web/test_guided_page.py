@@ -62,6 +62,7 @@ class Person:
         await self.sees("ready")
         await self.press("Go")
         await self.sees("warming up")
+        await expect(self.guide.locator(".where")).not_to_contain_text("set 1")
         await self.press("Go")
         await self.sees("next · Sciatic nerve floss")
         await self.press("Go")

@@ -67,7 +67,8 @@ export function drawSession(model, silent, alerts, acknowledging) {
 }
 
 function drawGuide({ state, title, side, set_number, sets, text }, steps) {
-  const number = sets > 1 ? `set ${set_number} of ${sets}` : "";
+  const numbered = sets > 1 && state !== "warming_up";
+  const number = numbered ? `set ${set_number} of ${sets}` : "";
   const name = NAMES[state] ?? state.replaceAll("_", " ");
   const parts = [name, title, side && `${side} side`, number];
   setText(document.querySelector("#guide .where"), parts.filter(Boolean).join(" · "));
