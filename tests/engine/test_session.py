@@ -457,6 +457,15 @@ def test_a_stopped_session_stays_stopped_and_need_not_be_answered():
     assert summary(host).status == "stopped"
 
 
+def test_nothing_is_said_after_the_end():
+    host = Host(a_plan(FLOSS)).begun()
+    host.command("stop:tingle")
+    host.command("ack")
+    host.command("end")  # before the question could be said
+    host.wait(10.0)
+    assert host.said()[-1] == "stopped"
+
+
 def test_a_set_that_was_begun_keeps_its_side():
     host = Host(a_plan("banded_clamshell"), bands=THREE).begun()
     host.wait(10.0)

@@ -244,7 +244,8 @@ class Teller:
         self.order(last.learning(count))
 
     def summarise(self, status: Status, sets_planned: int, at_s: float) -> None:
-        """The session is over."""
+        """The session is over: nothing is said any more."""
+        self.hush()
         settings, sums = self._settings, totals(self.events, sets_planned, at_s)
         share = f"{100 * (sums.dose_share or 0.0):.0f}"
         done, planned = str(sums.sets_done), str(sums.sets_planned)
