@@ -165,7 +165,10 @@ class Page:
 @asynccontextmanager
 async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
-    stream = PageStream(service, [SEATED_ROW], [("", ready_plans()[0])])
+    ready = ready_plans()[0]
+    own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
+    plans = [("", ready), *(("anna", plan) for plan in own)]
+    stream = PageStream(service, [SEATED_ROW], plans)
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))

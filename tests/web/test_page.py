@@ -332,6 +332,19 @@ async def test_a_session_is_chosen_and_its_check_answered(browser: BrowserContex
         await expect(tab.get_by_role("dialog")).to_be_hidden()
 
 
+async def test_plans_of_one_person_are_offered_to_nobody_else(browser: BrowserContext) -> None:
+    async with opened(browser, IDLE) as (_, tab):
+        await tab.get_by_role("button", name="Session").click()
+        calm = await tab.locator("#plan option").all_inner_texts()
+        for person, titles in (
+            ("bert", calm),
+            ("anna", ["Anna's own", "Anna's more"]),
+            ("an", calm),
+        ):
+            await tab.locator("#person").fill(person)
+            await expect(tab.locator("#plan option")).to_have_text(titles)
+
+
 async def test_a_session_is_followed_and_led(browser: BrowserContext) -> None:
     async with opened(browser, REPS) as (page, tab):
         page.service.session_state = LED

@@ -100,9 +100,20 @@ function fillAsked(model, what) {
 }
 
 function fillChoice({ plans, people }) {
-  byId("plan").replaceChildren(...plans.map(({ id, title }) => new Option(title, id)));
   byId("person").value = localStorage.getItem(LAST_PERSON) ?? "me";
+  byId("person").oninput = () => fillPlans(plans);
   byId("people").replaceChildren(...people.map((name) => new Option(name)));
+  fillPlans(plans);
+}
+
+// Those for everybody, and the person's own, which stand for others of the same id.
+function fillPlans(plans) {
+  const open = plans.filter(({ person }) => person === "" || person === byId("person").value);
+  const byName = new Map(open.map(({ id, title }) => [id, title]));
+  const plan = byId("plan");
+  const before = plan.value;
+  plan.replaceChildren(...[...byName].map(([id, title]) => new Option(title, id)));
+  if (byName.has(before)) plan.value = before;
 }
 
 // Nothing is answered beforehand: what was told last time is not how it is now.
