@@ -13,7 +13,7 @@ from app.guided import Guided, guided
 from app.program import AS_A_PERSON
 from bandmate.app.people import Entry, People
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.domain.session_events import Recounted
+from bandmate.domain.session_events import Credited, Recounted
 from bandmate.engine.done import Done, prescribed
 from parts.waiting import until
 
@@ -40,7 +40,7 @@ def config_of(run: Guided, folder: Path) -> Path:
 
 
 async def test_a_session_by_the_command_line(tmp_path: Path):
-    async with guided(tmp_path / "data") as run:
+    async with guided(tmp_path / "data", speed=30.0) as run:
         config = ("--config", str(config_of(run, tmp_path)))
         told = ("--pain", "2", "--distal", "1", "--no-tingling")
         status, out, err = await bandmate(
@@ -51,7 +51,10 @@ async def test_a_session_by_the_command_line(tmp_path: Path):
         await until(lambda: run.now.state == "ready")
         status, out, _ = await bandmate("session", "go", *config)
         assert (status, "warming up" in out) == (0, True)
-        await until(lambda: run.now.state == "resting", within_s=50.0)
+        status, out, _ = await bandmate("session", "skip", *config)
+        assert (status, "explaining" in out) == (0, True)
+        await until(lambda: run.told(Credited), within_s=50.0)
+        await run.lead("pause")  # a program takes a minute of this session to start
         status, out, _ = await bandmate("session", "stop", *config)
         assert (status, "asking" in out) == (0, True)
         status, out, _ = await bandmate("session", "recount", "9", *config)

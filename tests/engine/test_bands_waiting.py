@@ -12,7 +12,7 @@ from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.reading_history import KEPT_S, ReadingHistory
 from bandmate.engine.together import PATIENCE_S, Together
-from engine.limb import Sensor, lifts, mounting
+from engine.limb import Numbers, Sensor, lifts, mounting
 
 HZ = 50
 LENGTH_S = 31.0
@@ -30,10 +30,26 @@ def blocks(seed: int, height_deg: float, size: int) -> list[MotionBlock]:
     return [MotionBlock(t[p][-1], t[p], acc[p], gyro[p]) for p in parts]
 
 
-class Bands:
-    """A thigh and a pelvis, fed packet by packet as they arrive."""
+def lying_down(seed: int, height_deg: float) -> list[MotionBlock]:
+    """As `blocks`, of one that lies down before, 60 degrees away from where it was put on."""
+    lifted = lifts(5, height_deg, 4.0, lead_s=7.0)
 
-    def __init__(self) -> None:
+    def pose(t: Numbers) -> Numbers:
+        return lifted(t) + 30.0 * (1 + np.cos(np.pi * np.clip((t - 1.0) / 3.0, 0.0, 1.0)))
+
+    t, acc, gyro = Sensor(HZ, mounting(seed), seed=seed).readings(pose, LENGTH_S)
+    parts = [slice(start, start + 5) for start in range(0, len(t), 5)]
+    return [MotionBlock(t[p][-1], t[p], acc[p], gyro[p]) for p in parts]
+
+
+class Bands:
+    """A thigh and a pelvis, fed packet by packet as they arrive.
+
+    Args:
+        begin: The bands that begin the set at once.
+    """
+
+    def __init__(self, begin: Sequence[str] = ("thigh", "pelvis")) -> None:
         self.pipelines = {
             name: BandPipeline(
                 BandSettings(name, "waiting", quantity="angle"), load_catalogue().find
@@ -42,8 +58,13 @@ class Bands:
         }
         self.together = Together(self.pipelines)
         self.handed: list[tuple[float, Event]] = []
-        for name, pipeline in self.pipelines.items():
-            self.note(0.0, self.together.take(name, pipeline.start(CLAMSHELL, 0.0), ()))
+        for name in begin:
+            self.start(name, 0.0)
+
+    def start(self, name: str, at_s: float) -> None:
+        """Begin the set on a band."""
+        begun = self.pipelines[name].start(CLAMSHELL, at_s)
+        self.note(at_s, self.together.take(name, begun, ()))
 
     def note(self, at_s: float, events: Sequence[Event]) -> None:
         self.handed += [(at_s, event) for event in events]
@@ -152,3 +173,18 @@ def test_a_history_is_read_between_its_readings():
     assert history.covers(0.0, 0.4)
     assert not history.covers(0.0, 1.0)
     assert not history.covers(2.0, 3.0)
+
+
+@pytest.mark.rule("clam_form")
+@pytest.mark.parametrize(("height_deg", "flags"), [(2.0, ()), (20.0, ("roll_back",))])
+def test_a_pelvis_that_begins_no_set_is_at_rest_as_the_legs_set_begins(
+    height_deg: float, flags: tuple[str, ...]
+):
+    bands = Bands(begin=())
+    fed = [*named("thigh", lying_down(1, 40.0)), *named("pelvis", lying_down(2, height_deg))]
+    bands.feed([one for one in fed if one[1].arrival_s < 6.0])
+    bands.start("thigh", 6.0)
+    bands.feed([one for one in fed if one[1].arrival_s >= 6.0])
+    reps = [event for _, event in bands.handed if isinstance(event, Rep)]
+    assert len(reps) == 5
+    assert [rep.flags for rep in reps] == [flags] * 5

@@ -530,6 +530,22 @@ def test_one_voice_at_a_time():
             assert after.t_s >= before.t_s + 0.4 * len(before.text.split()) - 1e-9
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Keep moving: there is no hold"), ("de", "Bleib in Bewegung")],
+)
+def test_a_hint_is_said_in_the_persons_language(language: str, told: str):
+    def held(_: str, t_s: float) -> float | None:
+        phase = t_s % 12.0
+        return None if t_s < 60.0 else 6.0 + 14.0 * min(1.0, phase / 2.0, max(0.0, 9.0 - phase) / 2)
+
+    host = Host(a_plan(FLOSS), shown=held, language=language).begun()
+    host.wait(60.0)
+    said = [cue for cue in host.told(Cue) if cue.code == "keep_moving"]
+    assert said
+    assert all(cue.text.startswith(told) for cue in said)
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_session_in_every_language(language: str):
     host = Host(a_plan(FLOSS), language=language).begun()

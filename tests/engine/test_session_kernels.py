@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.catalog.texts import ENGLISH, load_texts
 from bandmate.catalog.word_files import languages
-from bandmate.domain.alerts import Urgency
+from bandmate.domain.alerts import ALERTS, HINTS, Urgency
 from bandmate.domain.exercises import Sides
 from bandmate.engine.session.asked import VERBS, Asked, parse
-from bandmate.engine.session.script import Script, tasks_of
+from bandmate.engine.session.script import Script, SessionBand, band_for, tasks_of
 from bandmate.engine.session.states import FINAL, RUNNING, TRANSITIONS, State, Trigger
 from bandmate.engine.session.voice import ADVICE_PAUSE_S, Line, Voice
 from bandmate.engine.session.work import timed_s
@@ -185,6 +185,32 @@ def test_every_exercise_is_there_in_every_language(language: str):
             assert told.band.place != exercise.band.place
         text = " ".join([told.title, told.summary, told.position, told.stop_rule, *told.steps])
         assert not re.search(FORBIDDEN[language], text, re.IGNORECASE), exercise.slug
+
+
+@pytest.mark.parametrize("language", [one for one in languages() if one != ENGLISH])
+def test_every_alert_and_hint_is_there_in_every_language(language: str):
+    words = load_texts(language)
+    english = {code: kind.message for code, kind in ALERTS.items()} | HINTS
+    for code, message in english.items():
+        told = words.advice(code, message)
+        assert told != message, code
+        assert not re.search(FORBIDDEN[language], told, re.IGNORECASE), code
+        assert load_texts(ENGLISH).advice(code, message) == message
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["imu"], "imu"),
+        (["pelvis", "imu"], "imu"),
+        (["imu", "thigh"], "thigh"),
+        (["thigh", "left"], "left"),
+        (["foot", "pelvis"], None),
+    ],
+)
+def test_a_band_is_called_after_its_side_or_where_it_is_worn(names: list[str], taken: str | None):
+    task = tasks_of(a_plan("side_lying_clamshell").items, "left")[0]
+    assert band_for(task, [SessionBand(name, "angle") for name in names]) == taken
 
 
 def test_a_language_that_is_not_there():

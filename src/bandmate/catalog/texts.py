@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from bandmate.catalog.word_files import languages, put_in, refuse_unknown, word_file
+from bandmate.domain.alerts import AlertCode, HintCode
 from bandmate.domain.exercises import Exercise
 from bandmate.errors import ConfigError
 
@@ -34,13 +35,19 @@ class Texts:
         language: Its code.
         lines: What is said, by code.
         exercises: How exercises are done, by slug.
+        alerts: Alerts and hints, by code.
     """
 
     def __init__(
-        self, language: str, lines: Mapping[str, str], exercises: Mapping[str, ExerciseWords]
+        self,
+        language: str,
+        lines: Mapping[str, str],
+        exercises: Mapping[str, ExerciseWords],
+        alerts: Mapping[str, str],
     ) -> None:
         self.language = language
         self._lines = dict(lines)
+        self._alerts = dict(alerts)
         self._exercises = dict(exercises)
 
     @property
@@ -55,6 +62,10 @@ class Texts:
     def say(self, code: str, **values: str | float) -> str:
         """The words of a line, with values put in."""
         return self._lines[code].format(**values)
+
+    def advice(self, code: str, english: str) -> str:
+        """The words of an alert or hint; `english` where the language has none."""
+        return self._alerts.get(code, english)
 
     def exercise(self, exercise: Exercise) -> Exercise:
         """The same exercise in the language's words."""
@@ -82,14 +93,15 @@ def load_texts(language: str, folder: Path | None = None) -> Texts:
 
     Args:
         language: Its code, `en`, `de` …
-        folder: Where further languages lie, as `<code>.toml` and, if any, `<code>_exercises.toml`.
+        folder: Where further languages lie, as `<code>.toml` and, if any, `<code>_exercises.toml`
+            and `<code>_alerts.toml`.
 
     Raises:
         ConfigError: There is no such language, or its file is malformed.
     """
     lines = word_file(ENGLISH, None, dict[str, str]) or {}
     if language == ENGLISH:
-        return Texts(language, lines, {})
+        return Texts(language, lines, {}, {})
     own = word_file(language, folder, dict[str, str])
     if own is None:
         raise ConfigError(
@@ -100,7 +112,9 @@ def load_texts(language: str, folder: Path | None = None) -> Texts:
     for code, line in own.items():
         _check_line(language, code, line, put_in(lines[code]))
     exercises = word_file(f"{language}_exercises", folder, dict[str, ExerciseWords])
-    return Texts(language, lines | own, exercises or {})
+    alerts = word_file(f"{language}_alerts", folder, dict[str, str]) or {}
+    refuse_unknown(f"{language}_alerts", alerts, [*AlertCode, *HintCode])
+    return Texts(language, lines | own, exercises or {}, alerts)
 
 
 def _check_line(language: str, code: str, line: str, known: set[str]) -> None:

@@ -247,6 +247,11 @@ class BandPipeline:
         self._tally.count(events)
         return events
 
+    def learn_pose(self) -> None:
+        """A set of another band begins, in which this one has a say: its pose of now is rest."""
+        if self._set is None:
+            self._sensing.learn_pose()
+
     def finish(self, at_s: float) -> list[Event]:
         """The input is over: end what is open and sum up."""
         self._stamp.emitted_s = max(self._stamp.emitted_s, at_s)

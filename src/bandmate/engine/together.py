@@ -110,6 +110,7 @@ class Together:
             line.waiting.append(event)
             if isinstance(event, SetStarted):
                 line.companions, line.postures = self._companions(band), self._postures(band)
+                self._learn_poses(line, band)
             told += self._let_go(line, at_once=isinstance(event, SetEnded))
         return told
 
@@ -132,6 +133,13 @@ class Together:
         if running is None or band in {PELVIS, BREASTBONE}:
             return ()
         return postures(running.exercise, self._heard)
+
+    def _learn_poses(self, line: _Line, band: str) -> None:
+        """Who has a say is at rest as the set begins, in whatever position that is done."""
+        for judge in (*line.companions, *line.postures):
+            for name in judge.awaits:
+                if name != band:
+                    self._pipelines[name].learn_pose()
 
     def _let_go(self, line: _Line, *, at_once: bool) -> list[Event]:
         """What need not wait any longer, in order."""

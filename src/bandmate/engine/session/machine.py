@@ -149,7 +149,7 @@ class SessionMachine:
     def hear(self, events: Sequence[Event]) -> list[Out]:
         """Take events of the bands, in order."""
         for event in events:
-            self._teller.events.append(event)
+            self._teller.hear(event)
             self._heard(event, event.emitted_s)
         return self._teller.take()
 
@@ -252,7 +252,7 @@ class SessionMachine:
         """Where a trigger leads; refused, with nothing changed, where it leads nowhere."""
         after = TRANSITIONS.get((self.state, trigger))
         if after is None:
-            raise UsageError(f"this cannot be done now: the session is {self.state}")
+            raise UsageError(f"this cannot be done now: the session is {self.state.words}")
         return after
 
     def _enter(self, state: State, at_s: float, reason: str = "") -> None:
@@ -312,9 +312,7 @@ class SessionMachine:
         self._run = None
         if run is None:
             if task is not None and self.state in BETWEEN:
-                self._teller.credit(
-                    run_of(task, self._settings, self._words, self.events), at_s, stopped=False
-                )
+                self._teller.credit(self._new_run(task), at_s, stopped=False)
             return
         self._teller.order(run.end(at_s, reason))
         if run.is_ending:
@@ -324,7 +322,7 @@ class SessionMachine:
 
     def _go(self, at_s: float) -> None:
         if self.state not in RUNNING - {State.ACTIVE} | {State.READY}:
-            raise UsageError(f"there is nothing to go on with: the session is {self.state}")
+            raise UsageError(f"there is nothing to go on with: the session is {self.state.words}")
         self._teller.hush()
         self._elapsed(at_s)
 
@@ -339,7 +337,7 @@ class SessionMachine:
         """Leave the rest of this exercise out."""
         task = self._script.task
         if task is None or (self.state is not State.ACTIVE and self.state not in BETWEEN):
-            raise UsageError(f"there is no exercise to leave: the session is {self.state}")
+            raise UsageError(f"there is no exercise to leave: the session is {self.state.words}")
         self._script.leave_exercise()
         self._skip(at_s)
 
@@ -360,7 +358,7 @@ class SessionMachine:
 
     def _resume(self, at_s: float) -> None:
         if self.state is not State.PAUSED:
-            raise UsageError(f"it is not paused, but {self.state}")
+            raise UsageError(f"it is not paused, but {self.state.words}")
         self._teller.say("resumed", at_s)
         if self._back is State.ACTIVE:  # its band was silent; the set went on meanwhile
             self.state = State.ACTIVE
@@ -387,7 +385,7 @@ class SessionMachine:
         if pain is not None and before is not None:
             stops = stops or limits.ends(pain, before.pain)
         if self.state in FINAL | {State.IDLE} or (stops and self.state not in STOPPABLE):
-            raise UsageError(f"there is nothing to stop: the session is {self.state}")
+            raise UsageError(f"there is nothing to stop: the session is {self.state.words}")
         task, before = self._script.task, self._script.before
         doing = task if self._run is not None else before or task
         self._teller.symptom(doing, kind, pain, at_s, stops=stops)

@@ -19,6 +19,17 @@ Side = Literal["left", "right", ""]
 """`""` where sides mean nothing, or both work."""
 
 
+SITES: Final = {
+    "pelvis": "pelvis",
+    "breastbone": "breastbone",
+    "thigh": "thigh",
+    "shank": "shin",
+    "wrist": "wrist",
+    "foot": "foot",
+}
+"""Bands that are called after where they are worn, and the catalogue's word for it."""
+
+
 class SessionBand(NamedTuple):
     """What a session knows of a band when it begins.
 
@@ -33,9 +44,11 @@ class SessionBand(NamedTuple):
     step_n: float | None = None
 
     def measures(self, exercise: Exercise) -> bool:
-        """It shows what the exercise is seen in."""
-        wanted = "angle" if exercise.recogniser in MOTION_RECOGNISERS else "force"
-        return exercise.measured and self.quantity == wanted
+        """It shows what the exercise is seen in, and is not called after another place."""
+        if exercise.recogniser not in MOTION_RECOGNISERS:
+            return exercise.measured and self.quantity == "force"
+        site = SITES.get(self.name, "")
+        return self.quantity == "angle" and site in exercise.motion_site
 
     def is_too_coarse(self, exercise: Exercise) -> bool:
         """Its steps are too large for the zone."""
@@ -154,7 +167,9 @@ class Script:
 
 
 def band_for(task: Task, bands: Sequence[SessionBand]) -> str | None:
-    """The band that sees a set, that of its side before any other; `None`: it is timed.
+    """The band that sees a set; `None`: it is timed.
+
+    That of its side is taken before any other, and one that is called after where it is worn.
 
     Args:
         task: The set.
@@ -162,9 +177,7 @@ def band_for(task: Task, bands: Sequence[SessionBand]) -> str | None:
     """
     exercise = task.item.exercise
     fit = [b.name for b in bands if b.measures(exercise) and not b.is_too_coarse(exercise)]
-    if not fit:
-        return None
-    return task.side if task.side in fit else fit[0]
+    return min(fit, key=lambda name: (name != task.side, name not in SITES), default=None)
 
 
 def too_coarse(tasks: Sequence[Task], bands: Sequence[SessionBand]) -> list[Exercise]:

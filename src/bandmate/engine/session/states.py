@@ -33,6 +33,11 @@ class State(StrEnum):
     INTERRUPTED = "interrupted"
     """The service ended in the middle of it."""
 
+    @property
+    def words(self) -> str:
+        """It as a person reads it."""
+        return self.value.replace("_", " ")
+
 
 class Trigger(StrEnum):
     """What moves a session on."""

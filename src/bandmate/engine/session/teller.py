@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from bandmate.domain.alerts import Urgency
-from bandmate.domain.events import AlertRaised, Event
+from bandmate.domain.events import AlertRaised, Event, Hint
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.session_events import (
     Answered,
@@ -89,6 +89,12 @@ class Teller:
         """What waits to be said is out of date."""
         self._voice.hush()
 
+    def hear(self, event: Event) -> None:
+        """A band told something."""
+        self.events.append(event)
+        if isinstance(event, Hint):
+            self._advise(event)
+
     def say(self, code: str, at_s: float, urgency: Urgency = Urgency.INFO, **values: str) -> None:
         """Say a line."""
         line = Line(code, self._words.say(code, **values), code, urgency)
@@ -134,10 +140,11 @@ class Teller:
 
     def alert(self, event: AlertRaised) -> None:
         """Say an alert: at once, or into silence where it is only advice."""
-        line = Line(event.code, event.message, event.urgency, event.urgency)
         if event.urgency is Urgency.INFO:
-            line = Line(event.code, event.message, event.urgency, advice=True)
-        self.say_all([line], event.emitted_s)
+            self._advise(event)
+            return
+        text = self._words.advice(event.code, event.message)
+        self.say_all([Line(event.code, text, event.urgency, event.urgency)], event.emitted_s)
 
     def changed(
         self, state: State, task: Task | None, until_s: float | None, at_s: float, reason: str = ""
@@ -281,6 +288,11 @@ class Teller:
             self.say("other_side", at_s)
         else:
             self.say("next", at_s, title=self._localised(task.item.exercise).title)
+
+    def _advise(self, event: AlertRaised | Hint) -> None:
+        """Say something into silence."""
+        text = self._words.advice(event.code, event.message)
+        self.say_all([Line(event.code, text, Urgency.INFO, advice=True)], event.emitted_s)
 
     def _speak(self, lines: Sequence[Line], at_s: float) -> None:
         for line in lines:

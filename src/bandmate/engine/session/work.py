@@ -37,6 +37,10 @@ class Words(Protocol):
         """The words of a line."""
         ...
 
+    def advice(self, code: str, english: str) -> str:
+        """The words of an alert or hint."""
+        ...
+
 
 def timed_s(exercise: Exercise) -> float:
     """How long a set is prompted for, where no sensor sees it."""
