@@ -41,7 +41,9 @@ async def test_a_whole_session_on_the_service(tmp_path: Path):
     async with guided(tmp_path) as run:
         await run.begin("calm", person="p1", side="right")
         await until(lambda: state(run) == "ready")
+        assert run.now.left_s is None
         await run.lead("go")
+        assert run.now.left_s in range(1, 181)
         await until(lambda: state(run) == "asking")
         await run.lead("answer", pain=1, distal=0)
         (summary,) = run.told(SessionSummary)
@@ -235,6 +237,8 @@ async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
         await until(
             lambda: json.loads(heard.on(f"{BASE}/session")[-1])["guided"]["state"] == "done"
         )
+        states = [json.loads(payload)["guided"] for payload in heard.on(f"{BASE}/session")]
+        assert {one["left_s"] for one in states if one is not None} == {None}
 
 
 class EmptyBattery(FollowingLink):

@@ -54,7 +54,7 @@ def ids(heard: Ear) -> set[str]:
     return {body["id"] for body in heard.events()}
 
 
-async def test_a_pull_over_the_limit_is_told_and_all_is_delivered_later(
+async def test_s37_a_pull_over_the_limit_is_told_and_all_is_delivered_later(
     mosquitto: Mosquitto, influxdb: InfluxDb, tmp_path: Path, door: asyncio.Event
 ):
     pull = reps(1, 4.0, 40.0, 3.0, start_s=2.0)
@@ -95,3 +95,40 @@ async def test_a_pull_over_the_limit_is_told_and_all_is_delivered_later(
     assert select(influxdb, "select count(force_n) from tension")[0]["count"] == 250
     (point,) = select(influxdb, "select * from alert where kind = 'tension_limit' limit 1")
     assert point["onset_s"] == pytest.approx(alert["onset_s"])
+
+
+async def test_s37_three_sets_long_nothing_is_missing_and_nothing_twice(
+    mosquitto: Mosquitto, influxdb: InfluxDb, tmp_path: Path, door: asyncio.Event
+):
+    floss = reps(30, 4.0, 14.0, 6.0, start_s=3.0)
+    recording = write_csv(tmp_path / "floss.csv", floss, 184.0)
+    config = msgspec.structs.replace(
+        QUIET,
+        mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port),
+        influx=InfluxSettings(api="v1", url=influxdb.url),
+    )
+    async with playing(recording, tmp_path, "supine_sciatic_floss", config=config) as run:
+        async with ear(mosquitto.port) as before:
+            await until(lambda: run.clock.now() >= 30.0)
+            door.clear()
+            await asyncio.to_thread(mosquitto.kill)
+            await asyncio.to_thread(influxdb.kill)
+        await until(lambda: run.clock.now() >= 90.0)
+        assert run.health("mqtt") == run.health("influx") == "down"
+        await asyncio.to_thread(mosquitto.start)
+        await asyncio.to_thread(influxdb.start)
+        async with ear(mosquitto.port) as after:
+            door.set()
+            await until(run.over, within_s=40.0)
+            await until(lambda: run.delivered("mqtt") and run.delivered("influx"), within_s=40.0)
+
+    told = {event.id: event for event in run.events}
+    assert ids(before) | ids(after) == set(told)
+    assert len(run.named("rep")) == 30
+    # At this speed a short stall of the machine is a silent sensor.
+    assert not [raised for raised in run.named("alert_raised") if "tension" in raised.id]
+    for body in after.events():
+        assert body["t_s"] == pytest.approx(told[body["id"]].t_s)
+    # A point that was written twice is one: its time and its tags are the same.
+    assert select(influxdb, "select count(force_n) from tension")[0]["count"] == 184 * 50
+    assert select(influxdb, "select count(peak_n) from rep")[0]["count"] == 30

@@ -28,9 +28,9 @@ from bandmate.domain.session_events import (
     Symptom,
 )
 from bandmate.engine.session.asked import VERBS, Told
-from bandmate.engine.session.machine import VERDICT_S
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import SessionBand, band_for, tasks_of
+from bandmate.engine.session.slack import VERDICT_S
 from bandmate.engine.session.states import FINAL, State
 from bandmate.engine.session.summary import totals
 from bandmate.errors import UsageError
@@ -84,14 +84,15 @@ def test_the_summary_is_the_sum_of_its_events():
 
 def test_a_session_of_forty_minutes_takes_no_time():
     slugs = ["banded_clamshell", "standing_hip_extension_band", "standing_row_band"]
-    host = Host(a_plan(*slugs, "seated_hamstring_isolation", "piriformis_stretch_band", rest_s=90))
+    host = Host(a_plan(*slugs, "seated_hamstring_isolation", "piriformis_stretch_band", rest_s=110))
     began_s = time.perf_counter()
     host.ready().command("go")
     host.finish()
-    assert host.now_s > 40 * 60 / 2
+    took_s = time.perf_counter() - began_s
+    assert host.now_s > 40 * 60
     assert summary(host).dose_share == 1.0
-    # About a second on a slow machine; ten times that is let pass.
-    assert time.perf_counter() - began_s < 10.0 * host.now_s / 2400.0
+    # About half a second on two slow cores; ten times that is let pass.
+    assert took_s < 5.0
 
 
 def test_on_no_day_without_the_gate():
@@ -337,6 +338,30 @@ def test_a_motion_sensor_sees_movements_and_a_band_of_a_side_its_side():
         *[("right", "banded_clamshell")] * 2,
     ]
     assert summary(host).measured_share == 1.0
+
+
+def test_when_it_ends_by_itself_is_told_where_that_is_known():
+    def left_s() -> float | None:
+        ends_s = host.machine.ends_s
+        return None if ends_s is None else ends_s - host.now_s
+
+    host = Host(a_plan("abdominal_bracing", FLOSS, rest_s=20.0)).ready()
+    assert left_s() is None
+    host.command("go")
+    host.until(State.ACTIVE)
+    whole_s = left_s()
+    assert whole_s is not None
+    host.wait(10.0)
+    host.command("pause")
+    assert left_s() is None
+    host.wait(50.0)
+    host.command("resume")
+    host.until(State.ACTIVE)
+    assert left_s() == pytest.approx(whole_s - 10.0, abs=1.0)
+    host.until(State.RESTING)
+    assert left_s() == pytest.approx(20.0, abs=0.5)
+    host.until(State.ACTIVE)
+    assert left_s() is None  # a band says when it is done
 
 
 def test_a_timed_set_that_is_paused_goes_on_from_there():

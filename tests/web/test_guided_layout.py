@@ -19,6 +19,7 @@ LED = SessionState(
     side="right",
     set_number=1,
     sets=2,
+    left_s=100,
     text="Sciatic nerve floss. Lie on your back, straighten the knee slowly with the toes away, "
     "and bend it with the toes towards you.",
 )

@@ -359,7 +359,8 @@ async def test_a_session_is_followed_and_led(browser: BrowserContext) -> None:
         page.service.session_state = replace(LED, state="paused", text="Paused.")
         await tab.get_by_role("button", name="Go on").click()
         await expect(tab.locator("#reply")).to_have_text("Going on.")
-        page.service.session_state = replace(LED, state="resting")
+        page.service.session_state = replace(LED, state="resting", left_s=65)
+        await expect(guide.locator(".where")).to_contain_text("resting 1:05 · Sciatic")
         await tab.get_by_role("button", name="Other side").click()
         await expect(tab.locator("#reply")).to_have_text("Sides changed.")
         assert [lead.ask for lead in page.service.led] == ["pause", "resume", "swap"]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from math import ceil
 from typing import Final
 
 from bandmate.app.clock import SessionClock
@@ -119,6 +120,7 @@ class Guide:
             side=led.side,
             set_number=led.set_number,
             sets=led.sets,
+            left_s=self._left_s(led.machine),
             text=led.text,
             questions=tuple((question.id, question.text) for question in questions),
         )
@@ -157,6 +159,12 @@ class Guide:
         if self._led is not None and self._led.machine.state not in FINAL:
             self._carry_out(self._led.machine.crashed(self._clock.now()))
         self._keeper.shutdown()
+
+    def _left_s(self, machine: SessionMachine) -> int | None:
+        ends_s = machine.ends_s
+        if ends_s is None or machine.state is State.SENSORS:  # which waits for a verdict
+            return None
+        return ceil(max(ends_s - self._clock.now(), 0.0))
 
     def _begin(self, lead: Lead, sessions: Sequence[Entry]) -> None:
         if self._led is not None and self._led.machine.state not in FINAL:

@@ -189,7 +189,8 @@ class _Service:
 
 
 def _show(guided: Mapping[str, Any]) -> None:
-    rows = [("State", str(guided["state"]).replace("_", " "))]
+    left = "" if guided["left_s"] is None else f", {guided['left_s']} s left"
+    rows = [("State", str(guided["state"]).replace("_", " ") + left)]
     if guided["title"]:
         number = f", set {guided['set_number']} of {guided['sets']}" if guided["sets"] > 1 else ""
         side = f", {guided['side']} side" if guided["side"] else ""

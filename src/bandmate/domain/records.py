@@ -128,6 +128,7 @@ class SessionState:
         side: `left`, `right` or empty.
         set_number: Which set of that exercise and side …
         sets: … of how many.
+        left_s: Whole seconds until what it is at ends by itself; `None`: nobody knows.
         text: What was said last; of a session that is over its summary, two lines.
         questions: What is to be answered with yes or no now: id and text.
     """
@@ -139,6 +140,7 @@ class SessionState:
     set_number: int
     sets: int
     text: str
+    left_s: int | None = None
     questions: tuple[tuple[str, str], ...] = ()
 
 

@@ -6,6 +6,7 @@ It knows no MQTT library: it is given a way to send and the messages that come i
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from bandmate import __version__
@@ -160,6 +161,8 @@ class Life:
         while True:
             session, states = self._service.session, self._service.states()
             guided = self._service.guided()
+            if guided is not None:  # it is retained: not to be told anew each second
+                guided = replace(guided, left_s=None)
             for now in states:
                 await self._show_state(shown.get(now.band), now)
                 shown[now.band] = now

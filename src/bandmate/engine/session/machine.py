@@ -5,7 +5,7 @@ bands carries it out at once and lets it `hear` what came of it.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 from bandmate.domain.alerts import AlertCode, Urgency
 from bandmate.domain.events import Acknowledged, AlertCleared, AlertRaised, Event, SetEnded, Tared
@@ -16,7 +16,7 @@ from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import Script, Task, band_for, lasts, tasks_of
 from bandmate.engine.session.set_run import SetRun, run_of
 from bandmate.engine.session.settings import SessionSettings
-from bandmate.engine.session.slack import SlackCheck
+from bandmate.engine.session.slack import RETRY_S, VERDICT_S, SlackCheck
 from bandmate.engine.session.states import (
     BETWEEN,
     FINAL,
@@ -32,11 +32,6 @@ from bandmate.engine.session.summary import Status
 from bandmate.engine.session.teller import Out, Teller
 from bandmate.engine.session.work import Words
 from bandmate.errors import UsageError
-
-VERDICT_S: Final = 2.5
-"""Whether a band hangs slack is known within so long."""
-RETRY_S: Final = 3.0
-"""After a band was not slack it is tried again."""
 
 
 class SessionMachine:
@@ -89,6 +84,12 @@ class SessionMachine:
         if self._run is not None and self.state is State.ACTIVE:
             times.append(self._run.deadline)
         return min((t_s for t_s in times if t_s is not None), default=None)
+
+    @property
+    def ends_s(self) -> float | None:
+        """When what it is at ends by itself; `None`: nobody knows."""
+        run = self._run
+        return run.ends_s if run is not None and self.state is State.ACTIVE else self._until_s
 
     def begin(self, at_s: float) -> list[Out]:
         """A person chose the plan."""

@@ -102,12 +102,12 @@ class SetRun:
         cues = self._cues
         if cues is None:
             return None
-        times = [cues.deadline, cues.closes_s, self._ends_s]
+        times = [cues.deadline, cues.closes_s, self.ends_s]
         return min((t_s for t_s in times if t_s is not None), default=None)
 
     @property
-    def _ends_s(self) -> float | None:
-        """When a timed one is over."""
+    def ends_s(self) -> float | None:
+        """When it is over, if that is known: it is timed."""
         is_running = self._cues is not None and self.band is None
         return self._began_s + self.target - self.credited if is_running else None
 
@@ -142,7 +142,7 @@ class SetRun:
     def is_over(self, now_s: float) -> bool:
         """Its dose is done."""
         cues = self._cues
-        ends = [] if cues is None else [cues.closes_s, self._ends_s]
+        ends = [] if cues is None else [cues.closes_s, self.ends_s]
         return any(end_s is not None and end_s <= now_s for end_s in ends)
 
     def hear(self, event: Event) -> list[Line]:

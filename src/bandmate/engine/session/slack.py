@@ -1,10 +1,16 @@
 """The start check: every band that is to be pulled hangs slack, and is zeroed then."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bandmate.domain.events import Tared
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.script import SessionBand, Task, band_for
+
+VERDICT_S: Final = 2.5
+"""Whether a band hangs slack is known within so long."""
+RETRY_S: Final = 3.0
+"""After a band was not slack it is tried again."""
 
 
 class SlackCheck:

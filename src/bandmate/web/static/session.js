@@ -66,17 +66,21 @@ export function drawSession(model, silent, alerts, acknowledging) {
   show(document.querySelector("#guide .said"), !shown);
 }
 
-function drawGuide({ state, title, side, set_number, sets, text }, steps) {
+function drawGuide({ state, title, side, set_number, sets, text, left_s }, steps) {
   const numbered = sets > 1 && state !== "warming_up";
   const number = numbered ? `set ${set_number} of ${sets}` : "";
   const name = NAMES[state] ?? state.replaceAll("_", " ");
-  const parts = [name, title, side && `${side} side`, number];
+  const parts = [left_s === null ? name : `${name} ${minutes(left_s)}`, title, side && `${side} side`, number];
   setText(document.querySelector("#guide .where"), parts.filter(Boolean).join(" · "));
   setText(document.querySelector("#guide .said"), text);
   show(document.querySelector("#guide .steps"), steps.length > 0);
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
     show(button, steps.includes(button.dataset.ask));
   }
+}
+
+function minutes(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 function drawAsked(model, what) {
