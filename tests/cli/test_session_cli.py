@@ -13,7 +13,7 @@ from app.guided import Guided, guided
 from app.program import AS_A_PERSON
 from bandmate.app.people import Entry, People
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.domain.session_events import Credited, Recounted
+from bandmate.domain.session_events import Credited, Recounted, SessionSummary
 from bandmate.engine.done import Done, prescribed
 from parts.waiting import until
 
@@ -39,7 +39,25 @@ def config_of(run: Guided, folder: Path) -> Path:
     return file
 
 
-async def test_a_session_by_the_command_line(tmp_path: Path):
+async def test_a_whole_session_by_the_command_line(tmp_path: Path):
+    async with guided(tmp_path / "data") as run:
+        config = ("--config", str(config_of(run, tmp_path)))
+        told = ("--pain", "2", "--distal", "1", "--no-tingling")
+        status, _, err = await bandmate(
+            "session", "start", "calm", *told, "--no-flare", "--no-to-all", *config
+        )
+        assert (status, err) == (0, "")
+        await until(lambda: run.now.state == "ready")
+        assert (await bandmate("session", "go", *config))[0] == 0
+        await until(lambda: run.now.state == "asking", within_s=50.0)
+        status, out, _ = await bandmate("session", "answer", *told, *config)
+        assert (status, "3 of 3 sets, 100 % of the dose." in out) == (0, True)
+    credited, (summary,) = run.told(Credited), run.told(SessionSummary)
+    assert [one.status for one in credited] == ["complete"] * 3
+    assert summary.sets_done == sum(one.credited > 0 for one in credited)
+
+
+async def test_a_session_is_led_by_the_command_line(tmp_path: Path):
     async with guided(tmp_path / "data", speed=30.0) as run:
         config = ("--config", str(config_of(run, tmp_path)))
         told = ("--pain", "2", "--distal", "1", "--no-tingling")
