@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from app.guided import Guided, guided
 from app.program import AS_A_PERSON
@@ -16,6 +17,9 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.session_events import Credited, Recounted, SessionSummary
 from bandmate.engine.done import Done, prescribed
 from parts.waiting import until
+
+pytestmark = pytest.mark.timeout(240)
+"""On a busy machine a program takes seconds to start, and a session starts several."""
 
 
 async def bandmate(*arguments: str, answers: str = "") -> tuple[int, str, str]:
