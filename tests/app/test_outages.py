@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from app.rig import QUIET, Body, Ear, ear, playing, select, write_csv
+from bandmate.app.config import Config
 from bandmate.link.replay import PACKET_N
 from bandmate.sim.person import reps
 from bandmate.sinks.base import Feed, Report
@@ -49,6 +50,14 @@ async def first_alert(socket: aiohttp.ClientWebSocketResponse) -> Body:
     raise AssertionError("the page was closed")
 
 
+def publishing_to(mosquitto: Mosquitto, influxdb: InfluxDb) -> Config:
+    return msgspec.structs.replace(
+        QUIET,
+        mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port),
+        influx=InfluxSettings(api="v1", url=influxdb.url),
+    )
+
+
 def ids(heard: Ear) -> set[str]:
     """The events that were heard."""
     return {body["id"] for body in heard.events()}
@@ -59,11 +68,7 @@ async def test_s37_a_pull_over_the_limit_is_told_and_all_is_delivered_later(
 ):
     pull = reps(1, 4.0, 40.0, 3.0, start_s=2.0)
     recording = write_csv(tmp_path / "over.csv", pull, 5.0)
-    config = msgspec.structs.replace(
-        QUIET,
-        mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port),
-        influx=InfluxSettings(api="v1", url=influxdb.url),
-    )
+    config = publishing_to(mosquitto, influxdb)
     async with playing(
         recording, tmp_path, "supine_sciatic_floss", speed=1.0, config=config
     ) as run:
@@ -102,14 +107,12 @@ async def test_s37_three_sets_long_nothing_is_missing_and_nothing_twice(
 ):
     floss = reps(30, 4.0, 14.0, 6.0, start_s=3.0)
     recording = write_csv(tmp_path / "floss.csv", floss, 184.0)
-    config = msgspec.structs.replace(
-        QUIET,
-        mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port),
-        influx=InfluxSettings(api="v1", url=influxdb.url),
-    )
+    config = publishing_to(mosquitto, influxdb)
     async with playing(recording, tmp_path, "supine_sciatic_floss", config=config) as run:
         async with ear(mosquitto.port) as before:
             await until(lambda: run.clock.now() >= 30.0)
+            # As above: nothing is on its way from the broker when that dies.
+            await until(lambda: ids(before) == {event.id for event in run.events})
             door.clear()
             await asyncio.to_thread(mosquitto.kill)
             await asyncio.to_thread(influxdb.kill)
