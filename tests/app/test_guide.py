@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +17,7 @@ from click.testing import CliRunner
 from app.guided import FollowingLink, Guided, guided
 from app.rig import BASE, QUIET, ear
 from bandmate.app.clock import SessionClock
-from bandmate.app.people import People
+from bandmate.app.people import Entry, People
 from bandmate.cli import bandmate
 from bandmate.cli.show import as_json
 from bandmate.devices.registry import load_profiles
@@ -34,6 +36,26 @@ until = partial(waiting.until, within_s=50.0)
 
 def state(run: Guided) -> str:
     return run.now.state
+
+
+async def test_an_answer_does_not_overtake_its_beginning(tmp_path: Path):
+    async with guided(tmp_path) as run:
+        slow, sessions = threading.Event(), People.sessions
+
+        def read_slowly(people: People, person: str) -> Sequence[Entry]:
+            slow.wait(10.0)
+            return sessions(people, person)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(People, "sessions", read_slowly)
+            begin = asyncio.create_task(run.lead("begin", plan="calm"))
+            answer = asyncio.create_task(run.lead("answer", pain=2, distal=1))
+            await asyncio.sleep(0.01)
+            slow.set()
+            await asyncio.gather(begin, answer)
+        await until(lambda: state(run) == "ready")
+        with pytest.raises(UsageError, match="a session is running"):
+            await run.lead("begin", plan="calm")
 
 
 @pytest.mark.rule("centralise")

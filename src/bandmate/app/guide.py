@@ -81,6 +81,7 @@ class Guide:
         self._due: deque[Out] = deque()
         self._carrying = False
         self._changed = asyncio.Event()
+        self._beginning = asyncio.Lock()
         self._keeper = ThreadPoolExecutor(1, "people")
         """What is kept goes to the disk in a thread of its own: no alert waits for it."""
         for person, entry in people.close_interrupted().items():
@@ -126,17 +127,16 @@ class Guide:
         )
 
     async def lead(self, lead: Lead) -> None:
-        """Do what a person asks of the session.
+        """Do what a person asks of the session, after all that was asked before.
 
         Raises:
             UsageError: It cannot be done now; nothing has changed.
             StoreError: What is kept of the person cannot be read or written.
         """
-        if lead.ask == "begin":
-            # After all that is to be kept of earlier ones.
-            reading = self._keeper.submit(self._people.sessions, lead.person)
-            self._begin(lead, await asyncio.wrap_future(reading))
-            return
+        async with self._beginning:  # an answer does not overtake the beginning it belongs to
+            if lead.ask == "begin":
+                await self._begin(lead)
+                return
         now_s = self._clock.now()
         if self._led is None:
             raise UsageError("there is no session", hint="Begin one: bandmate session start PLAN.")
@@ -166,9 +166,12 @@ class Guide:
             return None
         return ceil(max(ends_s - self._clock.now(), 0.0))
 
-    def _begin(self, lead: Lead, sessions: Sequence[Entry]) -> None:
+    async def _begin(self, lead: Lead) -> None:
         if self._led is not None and self._led.machine.state not in FINAL:
             raise UsageError("a session is running", hint="End it first: bandmate session stop.")
+        # After all that is to be kept of earlier ones.
+        reading = self._keeper.submit(self._people.sessions, lead.person)
+        sessions = await asyncio.wrap_future(reading)
         now_s = self._clock.now()
         plan, words = self._library.find(lead.plan or "", lead.person), self._library.words
         self._count += 1
