@@ -8,7 +8,8 @@ BandmateError              what happened, where, and what to do; never a traceba
 │   └── ProfileError       a device profile that cannot be used; names file and place
 ├── CheckFailedError       a check was asked for and did not hold (exit status 3)
 ├── LinkError              the radio or the sensor; survived by the link's supervisor
-│   ├── RadioUnavailableError   no adapter, switched off, no permission
+│   ├── RadioUnavailableError   no adapter, switched off, no service
+│   │   └── RadioDeniedError         no permission
 │   ├── DeviceNotFoundError     not in reach
 │   └── LinkLostError           it was there and went away
 ├── SinkError
@@ -73,6 +74,10 @@ class LinkError(BandmateError):
 
 class RadioUnavailableError(LinkError):
     """The host's Bluetooth cannot be used now."""
+
+
+class RadioDeniedError(RadioUnavailableError):
+    """The host's Bluetooth may not be used."""
 
 
 class DeviceNotFoundError(LinkError):

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bandmate.devices.command import Commands
+from bandmate.link.search import SEARCH_S
 from bandmate.sim.gatt_sensor import GattSensor
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import virtual_radio
@@ -87,7 +88,8 @@ async def test_it_is_logged_once_when_it_goes_and_once_when_it_is_back(
     caplog.set_level(logging.INFO, logger="bandmate")
     notes, clock = Notes(), FastClock(40.0)
     async with virtual_radio() as virtual, running(new_link(virtual, PROGRESSOR, clock), notes):
-        await until(lambda: len(notes.texts) >= 6)  # three searches in vain
+        await until(lambda: any("not in reach" in text for text in notes.texts))
+        await clock.sleep(3 * SEARCH_S)
         async with virtual_gauge(virtual.air, PROGRESSOR, pull_n, clock):
             await until(lambda: "streaming" in notes.states)
     told = [record.getMessage() for record in caplog.records]

@@ -15,6 +15,7 @@ from bandmate.errors import (
     DeviceNotFoundError,
     LinkError,
     LinkLostError,
+    RadioDeniedError,
     RadioUnavailableError,
 )
 from bandmate.link.faults import FAILURES, link_error, translated
@@ -45,12 +46,22 @@ def test_every_reason_why_bluetooth_is_off_has_a_text_and_a_remedy(reason: Reaso
         ),
         (
             BleakBluetoothNotAvailableError("", Reason.DENIED_BY_SYSTEM),
-            RadioUnavailableError,
+            RadioDeniedError,
             "may not use Bluetooth",
         ),
         (FileNotFoundError(2, "No such file"), RadioUnavailableError, "D-Bus"),
         (ConnectionRefusedError(), RadioUnavailableError, "D-Bus"),
-        (PermissionError(), RadioUnavailableError, "may not use"),
+        (PermissionError(), RadioDeniedError, "may not use"),
+        (
+            BleakDBusError("org.freedesktop.DBus.Error.AccessDenied", []),
+            RadioDeniedError,
+            "may not use",
+        ),
+        (
+            BleakDBusError("org.freedesktop.DBus.Error.Spawn.ChildExited", []),
+            RadioUnavailableError,
+            "not running",
+        ),
         (
             BleakDBusError("org.freedesktop.DBus.Error.ServiceUnknown", []),
             RadioUnavailableError,

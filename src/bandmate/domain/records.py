@@ -66,9 +66,11 @@ class SampleRecord:
 Record = EventRecord | SampleRecord
 """What goes through the store to the remote sinks."""
 
-LinkState = Literal["searching", "connecting", "streaming", "silent", "off", "asleep", "ended"]
-"""How a sensor's link stands, in the word shown to people. `off`: the radio cannot be used;
-`asleep`: a person put the sensor away."""
+LinkState = Literal[
+    "searching", "connecting", "streaming", "silent", "off", "denied", "asleep", "ended"
+]
+"""How a sensor's link stands, in the word shown to people. `off`: there is no Bluetooth to use;
+`denied`: it may not be used; `asleep`: a person put the sensor away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ async def overhear(
     """One life of the link: hand on what the sensor advertises until it falls silent.
 
     Raises:
-        LinkError: It is not in reach, or fell silent, or the radio cannot be used.
+        LinkError: It fell silent, or the radio cannot be used.
     """
     company_id = sought.profile.stream[ADVERT].company
     watchdog = Watchdog(clock, sought.profile.link.lost_s)
@@ -37,10 +37,14 @@ async def overhear(
                 status.up()
 
     receiver.on_stream()
-    async with radio.listening(on_advert):
-        status.say("searching", sought.looking_for())
-        await watchdog.starved()
-        if not watchdog.fed:
-            raise sought.not_found()
-        status.say("silent", f"{status.sensor} is no longer heard. Is it switched on?")
-        raise LinkLostError("no longer heard", hint="Switch it on and bring it close.")
+    told = False
+    while True:
+        async with radio.listening(on_advert):
+            if not told:
+                status.say("searching", sought.looking_for())
+                told = True
+            await watchdog.starved()
+        if watchdog.fed:
+            status.say("silent", f"{status.sensor} is no longer heard. Is it switched on?")
+            raise LinkLostError("no longer heard", hint="Switch it on and bring it close.")
+        status.down(sought.not_found())

@@ -79,7 +79,7 @@ class BluetoothLink:
 
         while True:
             self._told_to_sleep = False
-            await self._rest.interrupts(keep_alive(session, status, self._clock))
+            await self._rest.interrupts(keep_alive(session, status, self._clock, self._radio.host))
             status.rest(farewell(self._profile, was_told=self._told_to_sleep))
             await self._rest.over()
 

@@ -5,7 +5,7 @@ bus (`EOFError`) and time. They are translated here and nowhere else, so that th
 knows `LinkError` alone.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,46 +17,64 @@ from bleak.exc import (
     BleakError,
 )
 
-from bandmate.errors import DeviceNotFoundError, LinkError, LinkLostError, RadioUnavailableError
+from bandmate.errors import (
+    DeviceNotFoundError,
+    LinkError,
+    LinkLostError,
+    RadioDeniedError,
+    RadioUnavailableError,
+)
 
 FAILURES: Final = (BleakError, OSError, EOFError, TimeoutError)
 """Everything a call to bleak may raise that is no bug of ours."""
 
-_Reason = BleakBluetoothNotAvailableReason
-_DENIED = (
+Said = tuple[str, str]
+"""What is wrong, and what to do."""
+
+NO_ADAPTER: Final[Said] = (
+    "this computer has no Bluetooth adapter",
+    "Plug one in, or check that it is not disabled.",
+)
+SWITCHED_OFF: Final[Said] = (
+    "Bluetooth is switched off",
+    "Switch it on, for example with: bluetoothctl power on",
+)
+NO_SERVICE: Final[Said] = (
+    "the Bluetooth service is not running",
+    "Start it, for example with: systemctl start bluetooth",
+)
+NO_BUS: Final[Said] = (
+    "the system's message bus (D-Bus) cannot be reached",
+    "Start it, or give the container its socket: /run/dbus/system_bus_socket",
+)
+_DENIED: Final[Said] = (
     "bandmate may not use Bluetooth",
     "Allow it in the system's settings; on Linux add the user to the group 'bluetooth'.",
 )
-_UNAVAILABLE: Final = {
-    _Reason.NO_BLUETOOTH: (
-        "this computer has no Bluetooth adapter",
-        "Plug one in, or check that it is not disabled.",
-    ),
+
+_Reason = BleakBluetoothNotAvailableReason
+_UNAVAILABLE: Final[Mapping[BleakBluetoothNotAvailableReason, Said]] = {
+    _Reason.NO_BLUETOOTH: NO_ADAPTER,
     _Reason.NO_BLE_CENTRAL_ROLE: (
         "the Bluetooth adapter is too old for these sensors",
         "Use one with Bluetooth 4.0 (LE) or newer.",
     ),
-    _Reason.POWERED_OFF: (
-        "Bluetooth is switched off",
-        "Switch it on, for example with: bluetoothctl power on",
-    ),
+    _Reason.POWERED_OFF: SWITCHED_OFF,
     _Reason.DENIED_BY_USER: _DENIED,
     _Reason.DENIED_BY_SYSTEM: _DENIED,
     _Reason.DENIED_BY_UNKNOWN: _DENIED,
     _Reason.UNKNOWN: ("Bluetooth cannot be used", "Look at: systemctl status bluetooth"),
 }
-_NO_BUS = (
-    "the system's message bus (D-Bus) cannot be reached",
-    "Start it, or give the container its socket: /run/dbus/system_bus_socket",
-)
-_DBUS: Final = {
-    "org.freedesktop.DBus.Error.ServiceUnknown": (
-        "the Bluetooth service is not running",
-        "Start it, for example with: systemctl start bluetooth",
-    ),
+_DBUS: Final[Mapping[str, Said]] = {
+    "org.freedesktop.DBus.Error.ServiceUnknown": NO_SERVICE,
+    "org.freedesktop.DBus.Error.NameHasNoOwner": NO_SERVICE,
+    # It ended in the middle of the call.
+    "org.freedesktop.DBus.Error.NoReply": NO_SERVICE,
     "org.freedesktop.DBus.Error.AccessDenied": _DENIED,
-    "org.bluez.Error.NotReady": _UNAVAILABLE[_Reason.POWERED_OFF],
+    "org.bluez.Error.NotReady": SWITCHED_OFF,
 }
+_NOT_STARTED: Final = "org.freedesktop.DBus.Error.Spawn."
+"""What D-Bus answers when it tried to start the service, and that ended at once."""
 
 
 @contextmanager
@@ -79,7 +97,8 @@ def link_error(fault: BaseException, doing: str) -> LinkError:
     """The error that says what `fault` means for a person, while `doing` something."""
     if (unavailable := _why_unavailable(fault)) is not None:
         text, hint = unavailable
-        return RadioUnavailableError(text, hint=hint)
+        kind = RadioDeniedError if unavailable is _DENIED else RadioUnavailableError
+        return kind(text, hint=hint)
     match fault:
         case BleakDeviceNotFoundError():
             return DeviceNotFoundError(
@@ -96,16 +115,17 @@ def link_error(fault: BaseException, doing: str) -> LinkError:
             return LinkLostError(f"Bluetooth failed while {doing}: {fault}")
 
 
-def _why_unavailable(fault: BaseException) -> tuple[str, str] | None:
+def _why_unavailable(fault: BaseException) -> Said | None:
     """What is wrong with this computer's Bluetooth, and what to do; `None`: nothing is."""
     match fault:
         case BleakBluetoothNotAvailableError():
             return _UNAVAILABLE[fault.reason]
         case BleakDBusError():
-            return _DBUS.get(fault.dbus_error)
+            is_dead = fault.dbus_error.startswith(_NOT_STARTED)
+            return NO_SERVICE if is_dead else _DBUS.get(fault.dbus_error)
         case PermissionError():
             return _DENIED
         case FileNotFoundError() | ConnectionError():
-            return _NO_BUS
+            return NO_BUS
         case _:
             return None

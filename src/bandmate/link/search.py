@@ -16,7 +16,7 @@ from bandmate.link.status import Status
 from bandmate.link.watch import happens_before
 
 SEARCH_S: Final = 10.0
-"""How long to look at a time, session clock; scanning on and on disturbs other sensors' streams."""
+"""After so long, session clock, a person is told; and a scanner that hears nothing is replaced."""
 
 
 @asynccontextmanager
@@ -25,22 +25,29 @@ async def finding(
 ) -> AsyncGenerator[BLEDevice]:
     """The sensor, heard just now; until the end of the block the scanner goes on.
 
-    Connect inside the block: BlueZ forgets a device when the scan that found it stops.
+    Connect inside the block: BlueZ forgets a device when the scan that found it stops. It is
+    looked for until it is there: a sensor that is switched on is to be found at once.
 
     Raises:
-        DeviceNotFoundError: It is not in reach.
         RadioUnavailableError: The radio cannot be used.
     """
     found = asyncio.Event()
     devices: list[BLEDevice] = []
 
     def on_advert(device: BLEDevice, advert: AdvertisementData) -> None:
-        if not found.is_set() and sought.fits(sighting_of(device, advert)):
+        is_free = not found.is_set() and not radio.owns(device.address)
+        if is_free and sought.fits(sighting_of(device, advert)):
             devices.append(device)
             found.set()
 
-    async with radio.listening(on_advert):
-        status.say("searching", sought.looking_for())
-        if not await happens_before(found, clock.sleep(SEARCH_S)):
-            raise sought.not_found()
-        yield devices[0]
+    await radio.free(sought.fits)
+    told = False
+    while True:
+        async with radio.listening(on_advert):
+            if not told:
+                status.say("searching", sought.looking_for())
+                told = True
+            if await happens_before(found, clock.sleep(SEARCH_S)):
+                yield devices[0]
+                return
+        status.down(sought.not_found())

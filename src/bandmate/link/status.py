@@ -3,7 +3,7 @@
 import logging
 
 from bandmate.domain.records import LinkState
-from bandmate.errors import LinkError, RadioUnavailableError
+from bandmate.errors import LinkError, RadioDeniedError, RadioUnavailableError
 from bandmate.link.base import Receiver
 
 _log = logging.getLogger(__name__)
@@ -59,7 +59,9 @@ class Status:
         if not self._failing:
             self._failing = True
             _log.warning("%s; trying again until it is back", text)
-        if isinstance(fault, RadioUnavailableError):
+        if isinstance(fault, RadioDeniedError):
+            self.say("denied", text)
+        elif isinstance(fault, RadioUnavailableError):
             self.say("off", text)
         elif self._told is None or self._told[0] != "silent":  # which says more
             self.say("searching", text)
