@@ -40,7 +40,7 @@ async def overhear(
     told = False
     while True:
         async with radio.listening(on_advert):
-            if not told:
+            if not told and not watchdog.fed:  # it may have been heard while the scan began
                 status.say("searching", sought.looking_for())
                 told = True
             await watchdog.starved()
