@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from app.rig import BASE, QUIET, Body, Ear, Playing, ear, playing, write_csv
 from bandmate.sim.person import Movement
-from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.servers import Mosquitto
 from parts.waiting import until
 

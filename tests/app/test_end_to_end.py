@@ -14,7 +14,7 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event
 from bandmate.sim.person import hold, reps, script
 from bandmate.sinks.influx import InfluxSettings
-from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 

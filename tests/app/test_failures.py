@@ -21,7 +21,8 @@ from bandmate.link.recording import Recorder
 from bandmate.link.recording_raw import read_raw
 from bandmate.sim.person import reps
 from bandmate.sinks.base import Feed, Report
-from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.waiting import until
 
 PULL = reps(2, 4.0, 14.0, 3.0, start_s=1.0)

@@ -26,7 +26,7 @@ from bandmate.domain.samples import Frame
 from bandmate.domain.session_events import Credited, Recounted, SessionSummary, Symptom
 from bandmate.errors import UsageError
 from bandmate.link.base import Receiver
-from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts import waiting
 from parts.servers import Mosquitto
 

@@ -14,7 +14,8 @@ from bandmate.link.replay import PACKET_N
 from bandmate.sim.person import reps
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.influx import InfluxSettings
-from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 

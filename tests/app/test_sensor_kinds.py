@@ -24,6 +24,7 @@ from bandmate.domain.events import Event, Rep, Summary
 from bandmate.domain.samples import Decoded, Frame
 from bandmate.errors import ConfigError, UsageError
 from bandmate.link.base import Receiver
+from bandmate.link.radio import Radio
 from bandmate.link.recording_raw import read_raw
 from engine.limb import Pose, Sensor, lifts, mounting
 from parts.waiting import until
@@ -263,7 +264,7 @@ def test_a_configured_exercise_must_fit_the_sensor(
     config = read_config(file, {})
 
     def planned() -> Mapping[str, BandPlan]:
-        return band_plans(config, file, PROFILES, SessionClock())
+        return band_plans(config, file, PROFILES, SessionClock(), Radio())
 
     if not told:
         assert list(planned()) == ["left"]

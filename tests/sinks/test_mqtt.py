@@ -16,7 +16,8 @@ from aiomqtt import Client, ProtocolVersion
 
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
-from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.programs import part
 from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
@@ -266,7 +267,7 @@ async def test_home_assistant_is_told_again_when_it_asks(mosquitto: Mosquitto):
 async def test_a_frozen_broker_costs_no_event(
     mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bandmate.sinks.mqtt._ANSWER_S", 0.3)
+    monkeypatch.setattr("bandmate.sinks.mqtt_broker._ANSWER_S", 0.3)
     async with running(mosquitto.port) as run:
         await until(lambda: run.report.state == "up")
         mosquitto.freeze()

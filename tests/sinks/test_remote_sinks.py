@@ -12,7 +12,8 @@ import pytest
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Report, Sink, run_sink
 from bandmate.sinks.influx import InfluxSettings, InfluxSink
-from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.store import Outbox, Store
 from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
@@ -65,7 +66,7 @@ def count_reps(influxdb: InfluxDb) -> int:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bandmate.sinks.base.BACKOFF_FIRST_S", 0.05)
     monkeypatch.setattr("bandmate.sinks.base.BACKOFF_MOST_S", 0.1)
-    monkeypatch.setattr("bandmate.sinks.mqtt._ANSWER_S", 0.5)
+    monkeypatch.setattr("bandmate.sinks.mqtt_broker._ANSWER_S", 0.5)
 
 
 async def test_a_frozen_broker_does_not_delay_the_database(

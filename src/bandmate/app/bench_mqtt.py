@@ -16,8 +16,9 @@ from bandmate.app.service import LiveService
 from bandmate.errors import SinkUnavailableError, UsageError
 from bandmate.sim.broker import HOST
 from bandmate.sinks.base import Report, run_sink
-from bandmate.sinks.mqtt import MqttSettings, MqttSink
+from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.mqtt_bare import BareClient, bare_client
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.mqtt_messages import Message
 from bandmate.sinks.store import Outbox, Store
 

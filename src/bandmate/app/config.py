@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from bandmate.sinks.influx import InfluxSettings
-from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.sound import SoundSettings
 from bandmate.web.server import PageSettings
 

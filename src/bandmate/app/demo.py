@@ -22,7 +22,7 @@ from bandmate.link.radio import Radio
 from bandmate.sim.broker import HOST, DemoBroker
 from bandmate.sim.extras import needs_extra
 from bandmate.sim.person import Movement, hold, noisy, reps, rest
-from bandmate.sinks.mqtt import MqttSettings
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.web.server import PageSettings
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from bandmate.link.replay import ReplayLink
 
 
 def band_plans(
-    config: Config, path: Path, profiles: Registry, clock: SessionClock
+    config: Config, path: Path, profiles: Registry, clock: SessionClock, radio: Radio
 ) -> dict[str, BandPlan]:
     """The bands of a configuration, by name.
 
@@ -29,13 +29,13 @@ def band_plans(
         path: Its file; recordings are looked for beside it.
         profiles: The sensors that are known.
         clock: The session clock.
+        radio: The host's Bluetooth.
 
     Raises:
         ConfigError: An unknown profile, exercise or parameter, or one that does not fit the sensor
             (it sees no movement, or is too coarse); the message names the file and the band.
         InputError: A recording to be played cannot be.
     """
-    radio = Radio()
     plans: dict[str, BandPlan] = {}
     for band in config.band:
         try:

@@ -21,6 +21,7 @@ NAMES = (
     "exercises",
     "plan",
     "session",
+    "doctor",
     "bench",
 )
 """The commands, in the order `--help` shows them; each is the module of its name."""

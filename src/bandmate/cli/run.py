@@ -19,6 +19,7 @@ from bandmate.cli.page_address import page_lines
 from bandmate.cli.show import printer
 from bandmate.cli.terminal import Terminal
 from bandmate.errors import ConfigError
+from bandmate.link.radio import Radio
 
 
 @click.command("run")
@@ -36,7 +37,7 @@ def command(file: Path | None, check: bool, as_ndjson: bool) -> None:
     path = config_path(file)
     config = read_config(path, os.environ)
     clock = SessionClock()
-    plans = band_plans(config, path, known_profiles(), clock)
+    plans = band_plans(config, path, known_profiles(), clock, Radio())
     if not plans:
         raise ConfigError(
             f"{path}: there is no [[band]] in it", hint="Add the sensor to listen to."

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,11 @@ import click
 import msgspec
 
 from bandmate.app.config_file import config_path, read_config
+from bandmate.app.running_service import RunningService
 from bandmate.cli.review import command as review
 from bandmate.cli.table import print_aligned
-from bandmate.errors import BandmateError, UsageError
+from bandmate.errors import UsageError
 
-_TIMEOUT_S = 10.0
 _file = click.option(
     "--config",
     "file",
@@ -29,10 +28,6 @@ _distal = click.option(
     prompt="How far down is it felt: 0 none, 1 back, 2 buttock or thigh, 3 knee, 4 calf, 5 foot",
 )
 _tingling = click.option("--tingling/--no-tingling", prompt="Does anything tingle?", default=False)
-
-
-class NotReachedError(BandmateError):
-    """No service answers."""
 
 
 @click.group("session")
@@ -65,15 +60,15 @@ def start(
     no_to_all: bool,
 ) -> None:
     """Begin a session of PLAN and answer its self-check."""
-    service = _Service(file)
-    begun = service.ask({"ask": "begin", "plan": plan, "person": person, "side": side})
+    service = _service(file)
+    begun = service.lead({"ask": "begin", "plan": plan, "person": person, "side": side})
     answered = list(yes)
     if not no_to_all:
         for name, text in begun["questions"]:
             if name not in answered and click.confirm(text, default=False):
                 answered.append(name)
     told = {"pain": pain, "distal": distal, "tingling": tingling}
-    _show(service.ask({"ask": "answer", **told, "flare": flare, "yes": answered}))
+    _show(service.lead({"ask": "answer", **told, "flare": flare, "yes": answered}))
 
 
 @command.command()
@@ -83,15 +78,15 @@ def start(
 @_tingling
 def answer(file: Path | None, pain: int, distal: int, *, tingling: bool) -> None:
     """Answer the questions afterwards."""
-    service = _Service(file)
-    now = service.status()
+    service = _service(file)
+    now = service.health()["guided"]
     if now is None or now["state"] != "asking":
         raise UsageError(
             "nothing is asked afterwards now",
             hint="`bandmate session start` asks what is asked before a session.",
         )
     told = {"pain": pain, "distal": distal, "tingling": tingling}
-    _show(service.ask({"ask": "answer", **told}))
+    _show(service.lead({"ask": "answer", **told}))
 
 
 @command.command()
@@ -99,7 +94,7 @@ def answer(file: Path | None, pain: int, distal: int, *, tingling: bool) -> None
 @_file
 def stop(reason: str | None, file: Path | None) -> None:
     """End the session; for a symptom, which locks the exercise for the day."""
-    _show(_Service(file).ask({"ask": "stop", "reason": reason} if reason else {"ask": "end"}))
+    _show(_service(file).lead({"ask": "stop", "reason": reason} if reason else {"ask": "end"}))
 
 
 @command.command("pain")
@@ -107,7 +102,7 @@ def stop(reason: str | None, file: Path | None) -> None:
 @_file
 def pain_(level: int, file: Path | None) -> None:
     """Tell how much it hurts now; where the plan says so, that ends the exercise."""
-    _show(_Service(file).ask({"ask": "pain", "pain": level}))
+    _show(_service(file).lead({"ask": "pain", "pain": level}))
 
 
 @command.command()
@@ -115,7 +110,7 @@ def pain_(level: int, file: Path | None) -> None:
 @_file
 def recount(count: int, file: Path | None) -> None:
     """The last set had COUNT repetitions, whatever was counted."""
-    _show(_Service(file).ask({"ask": "recount", "count": count}))
+    _show(_service(file).lead({"ask": "recount", "count": count}))
 
 
 @command.command()
@@ -123,7 +118,7 @@ def recount(count: int, file: Path | None) -> None:
 @_file
 def status(file: Path | None, *, as_json: bool) -> None:
     """How the session stands."""
-    guided = _Service(file).status()
+    guided = _service(file).health()["guided"]
     if as_json:
         click.echo(msgspec.json.encode(guided))
     elif guided is None:
@@ -136,7 +131,7 @@ def _plain(ask: str, text: str) -> click.Command:
     @click.command(ask, help=text)
     @_file
     def run(file: Path | None) -> None:
-        _show(_Service(file).ask({"ask": ask}))
+        _show(_service(file).lead({"ask": ask}))
 
     return run
 
@@ -154,38 +149,8 @@ for _ask, _text in {
 command.add_command(review)
 
 
-class _Service:
-    """The running service, at the address of its page."""
-
-    def __init__(self, file: Path | None) -> None:
-        page = read_config(config_path(file), os.environ).page
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(page.host, page.host)  # noqa: S104
-        self._host, self._port = host, page.port
-
-    def ask(self, lead: Mapping[str, object]) -> dict[str, Any]:
-        """Have the session do something; how it stands then."""
-        body = msgspec.json.encode({"do": "session", "lead": lead})
-        answer = self._talk("POST", "/command", body)
-        if not answer["ok"]:
-            raise UsageError(answer["error"].split("\n")[0], hint=answer["hint"])
-        return answer["guided"]
-
-    def status(self) -> dict[str, Any] | None:
-        """How the session stands."""
-        return self._talk("GET", "/health")["guided"]
-
-    def _talk(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json"})
-            return msgspec.json.decode(connection.getresponse().read())
-        except (OSError, HTTPException, msgspec.DecodeError) as error:
-            raise NotReachedError(
-                f"no service answers at {self._host} port {self._port}: {error}",
-                hint="Is `bandmate run` up, with this configuration?",
-            ) from error
-        finally:
-            connection.close()
+def _service(file: Path | None) -> RunningService:
+    return RunningService(read_config(config_path(file), os.environ).page)
 
 
 def _show(guided: Mapping[str, Any]) -> None:

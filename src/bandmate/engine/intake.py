@@ -71,6 +71,7 @@ class Intake:
 
     Attributes:
         hardware_tare: The sensor sets its zero itself.
+        facts: What it told that is no reading, the newest by name.
         battery_pct: As the sensor told it last; `None` where it did not.
         heart_rate_bpm: The same of the heart rate.
         heart_s: When the heart rate was told, session clock.
@@ -79,6 +80,7 @@ class Intake:
     def __init__(self, profile: Profile, params: Parameters | None = None) -> None:
         params = profile.parameters() if params is None else params
         self.hardware_tare = profile.tare.mode == "hardware"
+        self.facts: dict[str, FactValue] = {}
         self.battery_pct: float | None = None
         self.heart_rate_bpm: float | None = None
         self.heart_s: float | None = None
@@ -117,6 +119,7 @@ class Intake:
         )
 
     def _note(self, facts: Mapping[str, FactValue], arrival_s: float) -> None:
+        self.facts.update(facts)
         battery_pct = _number(facts, "battery_pct")
         if battery_pct is not None:
             self.battery_pct = battery_pct

@@ -11,15 +11,16 @@ from collections.abc import Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from dbus_fast import BusType, Message, MessageFlag, MessageType
+from bleak.exc import BleakDBusError
+from dbus_fast import BusType, ErrorType, Message, MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 from dbus_fast.auth import AuthExternal
 from dbus_fast.errors import AuthError, DBusError
 from dbus_fast.unpack import unpack_variants
 
-from bandmate.errors import LinkLostError
 from bandmate.link.base import Sighting
 from bandmate.link.bluez_state import BluezState
+from bandmate.link.faults import link_error
 from bandmate.link.host import Held, OnChange
 
 BLUEZ: Final = "org.bluez"
@@ -38,6 +39,7 @@ _RULES: Final = (
 ANSWER_S: Final = 3.0
 """A call that takes longer goes to a service that hangs."""
 
+_DOING: Final = "asking BlueZ how it stands"
 _FAILURES: Final = (DBusError, AuthError, OSError, EOFError, TimeoutError)
 
 
@@ -62,7 +64,7 @@ class Bluez:
             on_change: Called at every change from now on.
 
         Raises:
-            LinkLostError: There is no message bus, or it refused.
+            LinkError: There is no message bus, or it refused.
         """
         with _translated():
             bus = MessageBus(bus_type=BusType.SYSTEM, auth=_authenticator())
@@ -95,7 +97,7 @@ class Bluez:
         """The devices that somebody on this host is connected to.
 
         Raises:
-            LinkLostError: It is not told.
+            LinkError: It is not told.
         """
         with _translated():
             objects = await self._objects()
@@ -110,7 +112,7 @@ class Bluez:
         """End a device's connection, whoever made it.
 
         Raises:
-            LinkLostError: It cannot be ended.
+            LinkError: It cannot be ended.
         """
         with _translated():
             await self._call(BLUEZ, held.path, DEVICE, "Disconnect")
@@ -140,8 +142,10 @@ class Bluez:
         """How it stands now; the signals that come meanwhile only say the same."""
         try:
             objects = await self._objects()
-        except DBusError:  # it is not running
-            self.state = self.state.service(is_running=False)
+        except DBusError as refused:
+            if refused.type == ErrorType.ACCESS_DENIED.value:
+                raise
+            self._take(self.state.service(is_running=False))
             return
         state = self.state.service(is_running=True)
         for path, interfaces in objects.items():
@@ -233,8 +237,12 @@ def _sighting(device: Mapping[str, Any]) -> Sighting:
 def _translated() -> Generator[None]:
     try:
         yield
-    except _FAILURES as fault:
-        raise LinkLostError(f"BlueZ cannot be asked: {fault!r}") from fault
+    except DBusError as fault:
+        raise link_error(BleakDBusError(fault.type, [fault.text]), _DOING) from fault
+    except AuthError as fault:
+        raise link_error(PermissionError(), _DOING) from fault
+    except (OSError, EOFError, TimeoutError) as fault:
+        raise link_error(fault, _DOING) from fault
 
 
 def _authenticator() -> AuthExternal | None:

@@ -37,7 +37,8 @@ def find_parts(services: BleakGATTServiceCollection, profile: Profile) -> Charac
             raise LinkError(
                 f"this is no {profile.device.name}: it lacks the characteristic '{role}' "
                 f"({places[role][1]})",
-                hint="Check the band's address and profile: bandmate scan shows what is in reach.",
+                hint="Check the band's address and profile (bandmate scan shows what is in reach), "
+                "and the sensor's firmware.",
             )
     return {role: offered[place] for role, place in places.items() if place in offered}
 

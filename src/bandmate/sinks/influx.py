@@ -7,7 +7,8 @@ point twice changes nothing, so a batch may be repeated.
 
 import base64
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -87,10 +88,8 @@ class InfluxSink:
         Raises:
             SinkUnavailableError: The database cannot be reached, or does not let us write.
         """
-        async with InfluxDBClientAsync(self._settings.url, token="", timeout=_ANSWER_MS) as client:
-            server = _Server(client, self._settings)
-            await server.probe()
-            report.up(f"writing to {self._settings.bucket} at {self._settings.url}")
+        async with self._connected() as server:
+            report.up(f"writing to {await self._probed(server)}")
             while True:
                 records = await feed.take(_TAKE_MOST)
                 lines, memory = encode(records, self._site, self._memory)
@@ -98,6 +97,24 @@ class InfluxSink:
                 self._memory = memory
                 feed.done(len(records))
                 report.delivered += len(records)
+
+    async def probe(self) -> str:
+        """Write nothing; where that was.
+
+        Raises:
+            SinkUnavailableError: It does not work, and why.
+        """
+        async with self._connected() as server:
+            return await self._probed(server)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncGenerator["_Server"]:
+        async with InfluxDBClientAsync(self._settings.url, token="", timeout=_ANSWER_MS) as client:
+            yield _Server(client, self._settings)
+
+    async def _probed(self, server: "_Server") -> str:
+        await server.probe()
+        return f"{self._settings.bucket} at {self._settings.url}"
 
     async def _write(self, server: "_Server", lines: Sequence[str]) -> int:
         """Write `lines`; the number of those that the database refused for good."""

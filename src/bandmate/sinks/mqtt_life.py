@@ -101,11 +101,7 @@ class Life:
             async with asyncio.timeout(ECHO_WITHIN_S):
                 await self._echoed.wait()
         except TimeoutError:
-            base = messages.base_topic(self._site)
-            raise SinkUnavailableError(
-                "the broker takes messages but does not pass them on; "
-                f"allow this user to read and write {base}/# and homeassistant/#"
-            ) from None
+            raise not_passed_on(self._site) from None
 
     async def _read(self, incoming: AsyncIterator[Incoming], tasks: asyncio.TaskGroup) -> None:
         async for message in incoming:
@@ -197,6 +193,14 @@ class Life:
     async def _introduce_bands(self) -> None:
         for now in self._service.states():
             await self._send(discovery(self._site, now.band, __version__))
+
+
+def not_passed_on(site: str) -> SinkUnavailableError:
+    """The error of a broker that confirms messages and drops them."""
+    return SinkUnavailableError(
+        "the broker takes messages but does not pass them on; "
+        f"allow this user to read and write {messages.base_topic(site)}/# and homeassistant/#"
+    )
 
 
 def _command_topic(site: str) -> str:

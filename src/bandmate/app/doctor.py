@@ -1,0 +1,86 @@
+"""Finds what is wrong with an installation: each finding says how it stands and what to do."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from bandmate.app.clock import SessionClock
+from bandmate.app.config import Config
+from bandmate.app.config_file import store_folder
+from bandmate.app.host_checks import examine_clock, examine_disk
+from bandmate.app.runner import BandPlan
+from bandmate.app.running_service import NotReachedError, RunningService
+from bandmate.app.sensor_check import examine_sensor
+from bandmate.domain.findings import Finding
+from bandmate.errors import SinkUnavailableError
+from bandmate.link.examine import examine_bluetooth
+from bandmate.link.radio import Radio
+from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks.mqtt_broker import Broker
+
+_WELL: Final = frozenset({"streaming", "asleep"})
+_SETTINGS: Final = "Check the configuration's table."
+
+
+async def examine(
+    config: Config, plans: Mapping[str, BandPlan], radio: Radio, clock: SessionClock
+) -> AsyncGenerator[Finding]:
+    """Everything the service needs, one finding after the other.
+
+    A service that runs holds its sensors: then it is asked how they stand, and they are left alone.
+
+    Args:
+        config: The configuration.
+        plans: Its bands; their links are run here.
+        radio: The host's Bluetooth.
+        clock: The session clock.
+    """
+    yield await asyncio.to_thread(examine_disk, store_folder(config))
+    yield examine_clock()
+    health: Mapping[str, Any] | None = None
+    with suppress(NotReachedError):
+        health = await asyncio.to_thread(RunningService(config.page).health)
+    if health is not None:
+        yield Finding("service", f"it runs at port {config.page.port}, and was asked")
+        for band in health["bands"]:
+            yield _as_told(band)
+    else:
+        async for finding in _examine_sensors(plans, radio, clock):
+            yield finding
+    if config.mqtt is not None:
+        broker = Broker(config.mqtt)
+        yield await _examine_sink("broker", broker.probe(config.site.name))
+    if config.influx is not None:
+        database = InfluxSink(config.influx, config.site.name)
+        yield await _examine_sink("database", database.probe())
+
+
+async def _examine_sensors(
+    plans: Mapping[str, BandPlan], radio: Radio, clock: SessionClock
+) -> AsyncGenerator[Finding]:
+    is_well = True
+    async for finding in examine_bluetooth(radio):
+        is_well = is_well and finding.is_well
+        yield finding
+    for name, plan in plans.items():
+        if is_well and (sensor := plan.sensor()) is not None:
+            yield await examine_sensor(f"band {name}", plan.link, *sensor, clock)
+
+
+def _as_told(band: Mapping[str, Any]) -> Finding:
+    """What a running service says of a band."""
+    text, _, fix = str(band["link_text"]).partition(" - ")
+    is_well = band["link"] in _WELL
+    battery_pct = band["battery_pct"]
+    if battery_pct is not None:
+        text = f"{text.rstrip('.')}, battery {battery_pct:.0f} %"
+    return Finding(f"band {band['band']}", text, "" if is_well else fix or "Wait, or restart it.")
+
+
+async def _examine_sink(check: str, probe: Awaitable[str]) -> Finding:
+    try:
+        return Finding(check, await probe)
+    except SinkUnavailableError as fault:
+        text, _, fix = str(fault).rpartition("; ")
+        return Finding(check, text or fix, f"{fix[:1].upper()}{fix[1:]}." if text else _SETTINGS)

@@ -1,0 +1,77 @@
+"""`bandmate doctor`: what is wrong, and what to do about it."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import click
+import msgspec
+
+from bandmate.app.clock import SessionClock
+from bandmate.app.config import Config
+from bandmate.app.config_file import config_path, read_config
+from bandmate.app.doctor import examine
+from bandmate.app.plans import band_plans
+from bandmate.app.runner import BandPlan
+from bandmate.cli.known import known_profiles
+from bandmate.domain.findings import Finding
+from bandmate.errors import BandmateError, CheckFailedError
+from bandmate.link.radio import Radio
+
+
+@click.command("doctor")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="F",
+    help="The configuration; else $BANDMATE_CONFIG, else the user's own.",
+)
+@click.option("--json", "as_ndjson", is_flag=True, help="One JSON object a finding.")
+def command(file: Path | None, as_ndjson: bool) -> None:
+    """Find what is wrong.
+
+    Looks at configuration, disk, clock, Bluetooth, every band's sensor, broker and database; each
+    line says how it stands, and below a problem what to do. The exit status is 3 if there is one.
+    """
+    asyncio.run(_examine_and_show(config_path(file), as_ndjson=as_ndjson))
+
+
+async def _examine_and_show(path: Path, *, as_ndjson: bool) -> None:
+    problems_n = 0
+    async for finding in _findings(path):
+        problems_n += not finding.is_well
+        if as_ndjson:
+            state = "ok" if finding.is_well else "problem"
+            click.echo(msgspec.json.encode({"state": state, **msgspec.to_builtins(finding)}))
+        else:
+            _show(finding)
+    if problems_n:
+        found = "1 problem was" if problems_n == 1 else f"{problems_n} problems were"
+        raise CheckFailedError(f"{found} found")
+
+
+async def _findings(path: Path) -> AsyncGenerator[Finding]:
+    config, clock, radio = Config(), SessionClock(), Radio()
+    plans = dict[str, BandPlan]()
+    try:
+        config = read_config(path, os.environ)
+        plans = band_plans(config, path, known_profiles(), clock, radio)
+    except BandmateError as error:
+        text, _, fix = str(error).partition("\n")
+        yield Finding("configuration", text, fix or "Mend the file; README.md shows one.")
+    else:
+        bands = ", ".join(plans) or "no band"
+        yield Finding("configuration", f"{path}: {bands}", "" if plans else "Run: bandmate pair")
+    async for finding in examine(config, plans, radio, clock):
+        yield finding
+
+
+def _show(finding: Finding) -> None:
+    state = click.style("ok     ", fg="green")
+    if not finding.is_well:
+        state = click.style("problem", fg="red")
+    click.echo(f"{state}  {finding.check}: {finding.text}")
+    if not finding.is_well:
+        click.echo(f"         {click.style('fix', bold=True)}: {finding.fix}")
