@@ -16,6 +16,7 @@ PACKAGES = {
     "aplay": "alsa-utils",
     "dbus-daemon": "dbus",
     "openssl": "openssl",
+    "qemu-system-x86_64": "qemu-system-x86",
 }
 """Debian's package of each program, as `install.sh` installs them."""
 
