@@ -1,0 +1,204 @@
+"""The production link on the real BlueZ: how soon it is back, and that nothing is left behind."""
+
+import asyncio
+import gc
+import itertools
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bandmate.devices.profile import Profile
+from bandmate.link.bluetooth import BluetoothLink
+from bandmate.link.radio import Radio
+from bandmate.sim.gauge import VirtualGauge, virtual_gauge
+from bluez_box.box import Box
+from bluez_box.conftest import Figures
+from link.rig import PROGRESSOR, SCALE, FastClock, Notes, running
+from parts.waiting import until
+
+pytestmark = [
+    pytest.mark.box,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(400),
+]
+
+DROPS_N = 20
+CYCLES_N = 3
+BACK_S = 60.0
+"""How long is waited for what should take seconds."""
+
+_addresses = (f"F0:F1:F2:F3:{n >> 8:02X}:{n & 255:02X}" for n in itertools.count(1))
+"""BlueZ remembers devices: each test has one of its own."""
+
+
+def pull_n(_t_s: float) -> float:
+    return 30.0
+
+
+class Sent:
+    """What a gauge sent, stream by stream."""
+
+    def __init__(self, gauge: VirtualGauge) -> None:
+        self.epochs: list[list[bytes]] = []
+        notify = gauge.sensor._notify  # pyright: ignore - looked at from inside
+
+        async def noted(role: str, value: bytes) -> None:
+            if role == "data" and value[:1] == b"\1":  # a reading, no answer
+                self.epochs[-1].append(value)
+            await notify(role, value)
+
+        gauge.sensor._sender._send = noted  # pyright: ignore - looked at from inside
+
+
+class Linked:
+    """A link that runs, what it told, and its gauge."""
+
+    def __init__(self, gauge: VirtualGauge, notes: Notes, radio: Radio) -> None:
+        self.gauge = gauge
+        self.notes = notes
+        self.radio = radio
+
+    async def streams_again(self, epochs_n: int) -> float:
+        """Wait for the first reading of a further stream; when it came, monotonic."""
+        await until(
+            lambda: len(self.notes.epochs) > epochs_n and self.readings(), within_s=BACK_S
+        )
+        return time.monotonic()
+
+    def readings(self) -> int:
+        """How many frames with readings came in this stream."""
+        return sum(frame.role == "data" for frame in self.notes.epochs[-1])
+
+
+@asynccontextmanager
+async def linked(box: Box, profile: Profile = PROGRESSOR) -> AsyncGenerator[Linked]:
+    clock, notes, radio = FastClock(), Notes(), Radio()
+    address = next(_addresses)
+    async with virtual_gauge(box.air, profile, pull_n, clock, address=address) as gauge:
+        link = BluetoothLink(profile, address, clock, radio)
+        async with running(link, notes):
+            await until(lambda: "streaming" in notes.states, within_s=BACK_S)
+            yield Linked(gauge, notes, radio)
+
+
+async def test_a_drop_is_over_in_seconds_and_leaves_nothing_behind(box: Box, figures: Figures):
+    times_s: list[float] = []
+    left: list[tuple[int, int, int]] = []
+    async with linked(box) as link:
+        for _ in range(DROPS_N):
+            await until(lambda: link.readings() >= 8)
+            epochs_n = len(link.notes.epochs)
+            dropped_s = time.monotonic()  # it advertises again at once
+            await link.gauge.drop()
+            times_s.append(await link.streams_again(epochs_n) - dropped_s)
+            await until(lambda: link.notes.states[-1] == "streaming")
+            gc.collect()
+            left.append((len(asyncio.all_tasks()), handles_n(), resident_kb()))
+    figures.tell("back after a drop, from the advertisement on", times_s, "s", "p95 at most 3 s")
+    tasks, handles, kb = zip(*left, strict=True)
+    figures.tell("tasks while it streams", tasks, "", "no growth")
+    figures.tell("open files while it streams", handles, "", "no growth")
+    figures.tell("resident memory", [n / 1024 for n in kb], "MB", "no growth")
+    assert sorted(times_s)[round(0.95 * (DROPS_N - 1))] <= 3.0
+    assert tasks[-1] <= tasks[1]
+    assert handles[-1] <= handles[1]
+    assert kb[-1] - kb[DROPS_N // 2] < 2048
+
+
+async def test_every_reading_between_first_and_last_notification_arrives(
+    box: Box, figures: Figures
+):
+    lost: list[int] = []
+    async with linked(box) as link:
+        sent = Sent(link.gauge)
+        sent.epochs.append([])
+        for _ in range(4):
+            epochs_n = len(link.notes.epochs)
+            sent.epochs.append([])
+            await link.gauge.drop()
+            await link.streams_again(epochs_n)
+            await until(lambda: link.readings() >= 160)  # two seconds
+            frames = [f.data for f in link.notes.epochs[-1] if f.role == "data" and f.data[0] == 1]
+            whole = sent.epochs[-1][: len(frames)]
+            lost.append(len(whole) - sum(map(bytes.__eq__, frames, whole)))
+    figures.tell("readings lost between first and last notification", lost, "", "0")
+    assert lost == [0, 0, 0, 0]
+
+
+async def test_an_adapter_that_was_off_is_used_again_when_it_is_on(box: Box, figures: Figures):
+    times_s: list[float] = []
+    async with linked(box) as link:
+        for _ in range(CYCLES_N):
+            epochs_n = len(link.notes.epochs)
+            await box.power(on=False)
+            await until(lambda: link.notes.states[-1] == "off")
+            assert "switched off" in link.notes.texts[-1]
+            await asyncio.sleep(2.0)
+            await box.power(on=True)
+            on_s = time.monotonic()
+            times_s.append(await link.streams_again(epochs_n) - on_s)
+    figures.tell("back after the adapter is on again", times_s, "s", "at most 15 s")
+    assert max(times_s) <= 15.0
+
+
+async def test_a_killed_bluetooth_service_is_noticed_at_once_and_used_again(
+    box: Box, figures: Figures
+):
+    noticed_s: list[float] = []
+    times_s: list[float] = []
+    async with linked(box) as link:
+        for _ in range(CYCLES_N):
+            epochs_n = len(link.notes.epochs)
+            killed_s = time.monotonic()
+            await box.kill_bluetoothd()
+            await until(lambda: link.notes.states[-1] == "off", within_s=BACK_S)
+            noticed_s.append(time.monotonic() - killed_s)
+            assert "service is not running" in link.notes.texts[-1]
+            await box.start_bluetoothd()
+            started_s = time.monotonic()
+            times_s.append(await link.streams_again(epochs_n) - started_s)
+    figures.tell("told that the Bluetooth service is gone", noticed_s, "s", "")
+    figures.tell("back after `kill -9 bluetoothd` and its start", times_s, "s", "at most 15 s")
+    assert max(times_s) <= 15.0
+
+
+async def test_a_bluetooth_service_that_hangs_costs_no_more_than_its_own_time(box: Box):
+    async with linked(box) as link:
+        epochs_n = len(link.notes.epochs)
+        await box.freeze_bluetoothd()
+        try:
+            await link.gauge.drop()
+            await until(lambda: link.notes.states[-1] == "silent", within_s=BACK_S)
+            await asyncio.sleep(5.0)
+        finally:
+            await box.thaw_bluetoothd()
+        await link.streams_again(epochs_n)
+
+
+async def test_nobody_scans_while_all_are_connected(box: Box):
+    async with linked(box) as link:
+        await until(lambda: link.readings() >= 8)
+        assert link.radio._scanner is None
+
+
+async def test_a_sensor_that_only_advertises_is_heard_at_its_full_rate(box: Box):
+    async with linked(box, SCALE) as link:
+        before_n = link.notes.frames_n
+        await asyncio.sleep(5.0)
+        heard_hz = (link.notes.frames_n - before_n) / 5.0
+    nominal_hz = SCALE.rate_hz(SCALE.parameters())
+    assert nominal_hz is not None
+    assert heard_hz >= 0.7 * nominal_hz
+
+
+def handles_n() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def resident_kb() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
