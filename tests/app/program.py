@@ -5,9 +5,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from app.rig import Body
 from parts.waiting import until
@@ -63,7 +64,10 @@ class Program:
 
 @asynccontextmanager
 async def program(
-    home: Path, *arguments: str | Path, python: tuple[str, ...] = AS_A_PERSON
+    home: Path,
+    *arguments: str | Path,
+    python: tuple[str, ...] = AS_A_PERSON,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncGenerator[Program]:
     """Start bandmate for a person who has nothing yet.
 
@@ -71,10 +75,11 @@ async def program(
         home: Where the home will be.
         arguments: Its arguments.
         python: Python's own arguments.
+        environment: What it finds in its environment beside path and home.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *python, *map(str, arguments)),
-        env={"PATH": os.environ["PATH"], "HOME": str(home)},
+        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -7,10 +7,10 @@ as virtual gauges. Whoever is given the box's `environment` speaks to its BlueZ 
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bumble import hci
 from bumble.controller import Controller
@@ -29,7 +29,15 @@ BOOT_S: Final = 120.0
 """It takes 5 s on a quiet machine."""
 
 HCI0: Final = "/org/bluez/hci0"
+ADAPTER: Final = "org.bluez.Adapter1"
 _ADDRESS: Final = "C0:FF:EE:00:00:01"
+_MACHINE: Final = (
+    *("-M", "q35", "-cpu", "max", "-smp", "1", "-m", "256"),
+    *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+    # Software emulation: /dev/kvm may open and yet never run this kernel.
+    *("-accel", "tcg,thread=multi"),
+    *("-device", "virtio-rng-pci", "-device", "virtio-net-pci,netdev=n,romfile="),
+)
 
 
 class BoxAir(Air):
@@ -77,25 +85,17 @@ class Box:
             OSError: The box does not answer.
             RuntimeError: BlueZ refused.
         """
-        bus = MessageBus(
-            bus_address=self.environment["DBUS_SYSTEM_BUS_ADDRESS"], auth=AuthExternal(uid=0)
-        )
-        try:
-            await bus.connect()
-            reply = await bus.call(
-                Message(
-                    destination="org.bluez",
-                    path=HCI0,
-                    interface="org.freedesktop.DBus.Properties",
-                    member="Set",
-                    signature="ssv",
-                    body=["org.bluez.Adapter1", "Powered", Variant("b", on)],
-                )
-            )
-        finally:
-            bus.disconnect()
-        if reply.message_type is MessageType.ERROR:
-            raise RuntimeError(f"{reply.error_name}: {reply.body}")
+        await self._properties("Set", "ssv", ADAPTER, "Powered", Variant("b", on))
+
+    async def adapter(self, name: str) -> object:
+        """A property of the adapter.
+
+        Raises:
+            OSError: The box does not answer.
+            RuntimeError: BlueZ refused.
+        """
+        (value,) = await self._properties("Get", "ss", ADAPTER, name)
+        return value.value
 
     async def kill_bluetoothd(self) -> None:
         """End it as a crash does."""
@@ -129,6 +129,27 @@ class Box:
             else:
                 return
 
+    async def _properties(self, member: str, signature: str, *body: object) -> Sequence[Any]:
+        bus = MessageBus(
+            bus_address=self.environment["DBUS_SYSTEM_BUS_ADDRESS"], auth=AuthExternal(uid=0)
+        )
+        call = Message(
+            destination="org.bluez",
+            path=HCI0,
+            interface="org.freedesktop.DBus.Properties",
+            member=member,
+            signature=signature,
+            body=list(body),
+        )
+        try:
+            await bus.connect()
+            reply = await bus.call(call)
+        finally:
+            bus.disconnect()
+        if reply.message_type is MessageType.ERROR:
+            raise RuntimeError(f"{reply.error_name}: {reply.body}")
+        return reply.body
+
     async def _order(self, word: str) -> str:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._orders_port)
         try:
@@ -158,8 +179,8 @@ async def running_box() -> AsyncGenerator[Box]:
             yield box
     finally:
         await transport.close()
-        server: asyncio.Server = transport.server  # pyright: ignore - Bumble leaves it open
-        server.close()
+        server: asyncio.Server = getattr(transport, "server")  # noqa: B009 - Bumble hides it
+        server.close()  # and leaves it open
 
 
 def _controller(air: BoxAir, transport: Transport) -> Controller:
@@ -185,17 +206,11 @@ async def _qemu(
     with tempfile.NamedTemporaryFile(suffix=".console") as console:
         process = await asyncio.create_subprocess_exec(
             part("qemu-system-x86_64"),
-            *"-M q35 -cpu max -smp 1 -m 256 -nodefaults -no-user-config -display none".split(),
-            # Software emulation: /dev/kvm may open and yet never run this kernel.
-            *"-accel tcg,thread=multi -no-reboot -device virtio-rng-pci".split(),
-            *"-device virtio-net-pci,netdev=n,romfile=".split(),
-            *f"-netdev user,id=n,{forwards}".split(),
-            "-serial",
-            f"file:{console.name}",
-            "-kernel",
-            folder / "vmlinux",
-            "-initrd",
-            folder / "initrd.img",
+            *_MACHINE,
+            *("-netdev", f"user,id=n,{forwards}"),
+            *("-serial", f"file:{console.name}"),
+            *("-kernel", folder / "vmlinux"),
+            *("-initrd", folder / "initrd.img"),
             "-append",
             f"console=ttyS0 quiet panic=-1 random.trust_cpu=on HCI_PORT={hci_port}",
             stdin=asyncio.subprocess.DEVNULL,
@@ -216,9 +231,12 @@ async def _started(box: Box, process: asyncio.subprocess.Process, console: Path)
         await asyncio.wait([ready, ended], timeout=BOOT_S, return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
             why = "ended" if ended.done() else f"is not ready after {BOOT_S:g} s"
-            last = "\n".join(console.read_text(errors="replace").splitlines()[-30:])
-            raise RuntimeError(f"the box {why}; its console:\n{last}")
+            raise RuntimeError(f"the box {why}; its console:\n{_end_of(console)}")
     finally:
         for task in (ready, ended):
             task.cancel()
         await asyncio.wait([ready, ended])
+
+
+def _end_of(console: Path) -> str:
+    return "\n".join(console.read_text(errors="replace").splitlines()[-30:])

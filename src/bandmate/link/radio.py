@@ -23,7 +23,7 @@ from bandmate.link.host import Host, OnChange, Watch
 
 OnAdvert = Callable[[BLEDevice, AdvertisementData], None]
 
-DEAF_S: Final = 10.0
+DEAF_S: Final = 5.0
 """A scanner that hears nothing at all for so long is replaced: after a power cycle of the adapter,
 or a restart of its service, BlueZ leaves the old one silent for good and says nothing."""
 

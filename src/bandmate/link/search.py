@@ -15,8 +15,9 @@ from bandmate.link.sought import Sought
 from bandmate.link.status import Status
 from bandmate.link.watch import happens_before
 
-SEARCH_S: Final = 10.0
-"""After so long, session clock, a person is told; and a scanner that hears nothing is replaced."""
+SEARCH_S: Final = 5.0
+"""After so long, session clock, a person is told, and the scan begins anew: now and then BlueZ'
+hears nothing, mostly when its adapter was just switched on."""
 
 
 @asynccontextmanager
