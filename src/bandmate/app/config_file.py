@@ -75,7 +75,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: there is no configuration here",
-            hint=f"Make one (see README.md), or name it by --config or ${FILE_VARIABLE}.",
+            hint="`bandmate pair` makes one, README.md shows one; "
+            f"or name it by --config or ${FILE_VARIABLE}.",
         ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error

@@ -14,6 +14,7 @@ NAMES = (
     "demo",
     "run",
     "scan",
+    "pair",
     "record",
     "replay",
     "simulate",

@@ -1,0 +1,141 @@
+"""Makes a band of a sensor in reach: found, named, tried out, and only then kept."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bandmate.app.dialogue import Dialogue
+from bandmate.app.pairing_checks import count_movements, tell_how_it_is, weigh
+from bandmate.app.reach import LOOK_S, LOOKS_N, Reach, Sensor
+from bandmate.app.trial import tried
+from bandmate.devices.params import ParamValue
+from bandmate.devices.profile import Profile
+from bandmate.domain.clock import Clock
+from bandmate.engine.intake import quantity_of
+from bandmate.errors import DeviceNotFoundError
+from bandmate.link.bluetooth import BluetoothLink
+from bandmate.link.radio import Radio
+from bandmate.link.scan import scan
+from bandmate.link.sought import IF_UNHEARD
+
+NAMES: Final = ("left", "right", "thigh", "shank", "foot", "pelvis")
+"""What a band is offered to be called, in this order."""
+
+BEGIN_S: Final = 30.0
+"""How long a sensor may take until it sends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is settled already; empty: it is asked.
+
+    Attributes:
+        address: Which sensor.
+        name: What the band is called.
+        profile: What the sensor is.
+        params: Its parameters.
+    """
+
+    address: str = ""
+    name: str = ""
+    profile: str = ""
+    params: Mapping[str, ParamValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A band that works.
+
+    Attributes:
+        name: Its id.
+        profile: What the sensor is.
+        address: Which one.
+        params: What was said of it.
+    """
+
+    name: str
+    profile: str
+    address: str
+    params: Mapping[str, ParamValue]
+
+
+async def pair(
+    wish: Wish,
+    profiles: Iterable[Profile],
+    dialogue: Dialogue,
+    *,
+    taken: Collection[str],
+    radio: Radio,
+    clock: Clock,
+) -> Paired:
+    """Find a sensor, name it, and try it out.
+
+    Args:
+        wish: What is settled already.
+        profiles: What it may be.
+        dialogue: Whoever pairs.
+        taken: Names of bands that exist; one of them is paired anew.
+        radio: The host's Bluetooth.
+        clock: The session clock.
+
+    Raises:
+        DeviceNotFoundError: Nothing that fits is in reach.
+        LinkError: The radio cannot be used, or the sensor sends nothing.
+        UsageError: It lacks a parameter, or nobody is there to choose.
+    """
+    sensor = await _chosen(await _found(wish, profiles, radio, dialogue), dialogue)
+    profile = await _known(sensor, wish, dialogue)
+    quantity_of(profile)
+    params = profile.parameters(wish.params)
+    free = next((name for name in NAMES if name not in taken), NAMES[0])
+    question = f"What is the band called? (Enter: {free})"
+    name = wish.name or await dialogue.ask(question) or free
+    address = sensor.seen.address
+    link = BluetoothLink(profile, address, clock, radio, params)
+    dialogue.say(f"Connecting to {profile.device.name} at {address}.")
+    async with tried(link, profile, params, clock) as trial:
+        await trial.begins(BEGIN_S)
+        await tell_how_it_is(trial, profile, dialogue)
+        if quantity_of(profile) == "force":
+            await weigh(trial, link, dialogue)
+        if quantity_of(profile) != "none":
+            await count_movements(trial, profile, params, dialogue)
+    return Paired(name, profile.device.id, address, wish.params)
+
+
+async def _found(
+    wish: Wish, profiles: Iterable[Profile], radio: Radio, dialogue: Dialogue
+) -> Sequence[Sensor]:
+    known = [one for one in profiles if wish.profile in {"", one.device.id}]
+    reach = Reach(known)
+    dialogue.say("Looking for sensors. Switch yours on and bring it close.")
+    for _ in range(LOOKS_N):
+        await scan(radio, LOOK_S, reach.hear)
+        fits = [
+            sensor
+            for sensor in reach.sensors
+            if wish.address.lower() in {"", sensor.seen.address.lower()}
+        ]
+        if fits:
+            return fits
+    at = f" at {wish.address}" if wish.address else ""
+    raise DeviceNotFoundError(f"no sensor is in reach{at}", hint=IF_UNHEARD)
+
+
+async def _chosen(sensors: Sequence[Sensor], dialogue: Dialogue) -> Sensor:
+    if len(sensors) == 1:
+        return sensors[0]
+    options = [
+        f"{one.match.profile.device.name} {one.seen.address} ({one.seen.rssi_dbm} dBm)"
+        for one in sensors
+    ]
+    return sensors[await dialogue.choose("Which one?", options)]
+
+
+async def _known(sensor: Sensor, wish: Wish, dialogue: Dialogue) -> Profile:
+    """What it is; where others look the same, whoever pairs says it."""
+    matches = [sensor.match, *sensor.also]
+    if wish.profile or len(matches) == 1:
+        return sensor.match.profile
+    options = [match.profile.device.name for match in matches]
+    return matches[await dialogue.choose("What is it?", options)].profile
