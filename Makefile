@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test check bench accuracy sensors bench-peer fuzz clean
+.PHONY: demo test test-bluez check bench accuracy sensors bench-peer fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -26,6 +26,11 @@ demo: .venv/.demo
 test: .venv/.dev
 	sh tests/parts/install.sh
 	$(RUN) pytest $(ARGS)
+
+# Debian's BlueZ in a virtual machine, and what the link to a sensor costs in every fault.
+test-bluez: .venv/.dev
+	sh tests/parts/install.sh --box
+	$(RUN) pytest -m box tests/bluez_box $(ARGS)
 
 check: .venv/.dev
 	$(RUN) ruff format --check

@@ -11,6 +11,7 @@ BandmateError              what happened, where, and what to do; never a traceba
 │   ├── RadioUnavailableError   no adapter, switched off, no service
 │   │   └── RadioDeniedError         no permission
 │   ├── DeviceNotFoundError     not in reach
+│   ├── WrongSensorError        it is another one, or its firmware is
 │   └── LinkLostError           it was there and went away
 ├── SinkError
 │   ├── SinkUnavailableError    not now: kept, tried again
@@ -82,6 +83,10 @@ class RadioDeniedError(RadioUnavailableError):
 
 class DeviceNotFoundError(LinkError):
     """The sensor is not in reach."""
+
+
+class WrongSensorError(LinkError):
+    """The sensor lacks what its profile requires."""
 
 
 class LinkLostError(LinkError):

@@ -53,6 +53,10 @@ class FakeAdapter(Remote):
                 remote.lose()
         self._bluez.change(HCI0, ADAPTER, Powered=Variant("b", on), Discovering=Variant("b", False))
 
+    def deafen(self) -> None:
+        """Its scan goes on and hears nothing more."""
+        self.hears = False
+
     def lose(self) -> None:
         """The service that it belongs to ends."""
         self._scan(on=False)
@@ -68,11 +72,11 @@ class FakeAdapter(Remote):
                     raise BluezError("InProgress", "Operation already in progress")
                 self._scan(on=True)
             case "StopDiscovery":
-                if not self.hears:
+                if not self._bluez.holds(HCI0, ADAPTER, "Discovering"):
                     raise BluezError("Failed", "No discovery started")
                 self._scan(on=False)
             case "RemoveDevice":
-                self._bluez.hide(body[0])
+                self._bluez.remotes[body[0]].forget()
             case _:
                 raise BluezError("org.freedesktop.DBus.Error.UnknownMethod", member)
         return "", []

@@ -46,6 +46,9 @@ class Remote:
     def lose(self) -> None:
         """Its connection ends, if it has one."""
 
+    def forget(self) -> None:
+        """It is no longer known."""
+
     async def call(self, member: str, body: list[Any]) -> tuple[str, list[Any]]:
         """Do what is asked; the answer's signature and body.
 

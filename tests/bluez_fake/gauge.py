@@ -40,6 +40,7 @@ class FakeGauge(Remote):
         path: Its D-Bus path.
         is_in_reach: It advertises, and can be connected.
         dies_on: A member in the middle of whose call it drops the connection, once.
+        stale: Roles that BlueZ does not know of, until it is made to forget the device.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class FakeGauge(Remote):
         self.path = f"{HCI0}/dev_{address.replace(':', '_')}"
         self.is_in_reach = True
         self.dies_on = ""
+        self.stale: set[str] = set()
         self._bluez = bluez
         self._adapter = adapter
         self._profile = profile
@@ -92,6 +94,11 @@ class FakeGauge(Remote):
                 self._bluez.hide(part)
             off = Variant("b", False)
             self._bluez.change(self.path, DEVICE, ServicesResolved=off, Connected=off)
+
+    def forget(self) -> None:
+        """BlueZ forgets it, and all that it knew of it."""
+        self.stale.clear()
+        self._bluez.hide(self.path)
 
     def hold(self) -> None:
         """Be connected already, by somebody who is gone."""
@@ -151,8 +158,9 @@ class FakeGauge(Remote):
         for uuid, path in self._services().items():
             shown = {"UUID": Variant("s", uuid), "Primary": Variant("b", True)}
             self._bluez.show(path, SERVICE, {**shown, "Device": Variant("o", self.path)})
-        for place in self._profile.gatt.values():
-            self._show_part(place)
+        for role, place in self._profile.gatt.items():
+            if role not in self.stale:
+                self._show_part(place)
         self._bluez.change(self.path, DEVICE, ServicesResolved=Variant("b", True))
 
     def _show_part(self, place: Characteristic) -> None:

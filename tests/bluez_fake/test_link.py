@@ -11,6 +11,7 @@ import pytest
 from bandmate.devices.profile import Profile
 from bandmate.errors import RadioDeniedError
 from bandmate.link import radio as radio_module
+from bandmate.link import search as search_module
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.examine import examine_bluetooth
 from bandmate.link.radio import Radio
@@ -38,7 +39,7 @@ async def linked(
 async def streams(notes: Notes, epochs_n: int = 1) -> None:
     """Wait until readings come, in the so many-th stream."""
     await until(lambda: len(notes.epochs) >= epochs_n and len(notes.epochs[-1]) > 8)
-    assert notes.states[-1] == "streaming"
+    await until(lambda: notes.states[-1] == "streaming")
 
 
 async def test_a_stream_arrives_whole_and_nobody_scans_beside_it(world: World):
@@ -56,6 +57,31 @@ async def test_listening_comes_before_the_start(world: World):
         await streams(notes)
     calls = [call for call in world.bluez.calls if call in {"StartNotify", "WriteValue"}]
     assert calls[0] == "StartNotify"
+
+
+async def test_it_connects_while_the_scan_goes_on(world: World):
+    async with world.gauge(), linked() as notes:
+        await streams(notes)
+    assert world.bluez.calls.index("Connect") < world.bluez.calls.index("StopDiscovery")
+
+
+async def test_a_scan_that_hears_nothing_any_more_begins_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(search_module, "SEARCH_S", 0.5)
+    async with linked() as notes:
+        await until(lambda: world.adapter.hears)
+        world.adapter.deafen()
+        async with world.gauge():
+            await streams(notes)
+
+
+async def test_what_bluez_remembers_of_an_older_firmware_is_forgotten_once(world: World):
+    async with world.gauge() as gauge:
+        gauge.stale = {"control"}
+        async with linked() as notes:
+            await streams(notes)
+    assert world.bluez.calls.count("RemoveDevice") == 1
 
 
 async def test_a_drop_ends_the_stream_and_begins_a_new_one(world: World):

@@ -49,6 +49,9 @@ class FakeWatch:
     async def disconnect(self, held: Held) -> None:
         self.ended.append(held.path)
 
+    async def forget(self, address: str) -> None:
+        self.ended.append(address)
+
     def now_is(self, state: BluezState) -> None:
         before, self.state = self.state, state
         assert self._on_change is not None

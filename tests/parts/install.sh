@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs the real servers and the browser that the tests run against, where it may: on Debian, as
 # root or by passwordless sudo. Elsewhere it only says what is missing; the tests that need it skip.
+#
+#   install.sh [--box]     --box: what `make test-bluez` needs
 set -eu
 
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
@@ -19,6 +21,17 @@ need chromium chromium
 need aplay alsa-utils
 need dbus-daemon dbus
 need openssl openssl
+if [ "${1:-}" = --box ]; then
+    need qemu-system-x86_64 qemu-system-x86
+    need bluetoothctl bluez
+    need socat socat
+    need busybox busybox-static
+    need depmod kmod
+    need cpio cpio
+    need strip binutils
+    need gcc gcc
+    [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+fi
 
 [ -n "$missing" ] || exit 0
 

@@ -57,7 +57,7 @@ def _with_band(path: Path, text: str, paired: Paired) -> str:
         tables.append(table)
         table = tables[-1]
     _fill(table, paired)
-    whole = tomlkit.dumps(document)
+    whole = tomlkit.dumps(document).lstrip("\n")
     try:
         msgspec.convert(tomllib.loads(whole), Config)
     except msgspec.ValidationError as error:

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from bandmate.errors import UsageError
 from bandmate.sinks.influx import InfluxSettings
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.sound import SoundSettings
@@ -14,6 +15,20 @@ Id = Annotated[str, Meta(pattern="^[a-z0-9_-]+$", max_length=64)]
 """Ids stand in topics and tags: lower-case letters, digits, `_` and `-`."""
 
 REPLAY = "replay:"
+
+
+def checked_id(name: str) -> str:
+    """A name that was typed.
+
+    Raises:
+        UsageError: It is no id.
+    """
+    try:
+        return msgspec.convert(name, Id)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"{name!r}: a name holds lower-case letters, digits, `_` and `-`"
+        ) from error
 
 
 class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bandmate.app.config import checked_id
 from bandmate.app.dialogue import Dialogue
 from bandmate.app.pairing_checks import count_movements, tell_how_it_is, weigh
 from bandmate.app.reach import LOOK_S, LOOKS_N, Reach, Sensor
@@ -81,7 +82,7 @@ async def pair(
     Raises:
         DeviceNotFoundError: Nothing that fits is in reach.
         LinkError: The radio cannot be used, or the sensor sends nothing.
-        UsageError: It lacks a parameter, or nobody is there to choose.
+        UsageError: It lacks a parameter, its name is none, or nobody is there to choose.
     """
     sensor = await _chosen(await _found(wish, profiles, radio, dialogue), dialogue)
     profile = await _known(sensor, wish, dialogue)
@@ -89,7 +90,7 @@ async def pair(
     params = profile.parameters(wish.params)
     free = next((name for name in NAMES if name not in taken), NAMES[0])
     question = f"What is the band called? (Enter: {free})"
-    name = wish.name or await dialogue.ask(question) or free
+    name = checked_id(wish.name or await dialogue.ask(question) or free)
     address = sensor.seen.address
     link = BluetoothLink(profile, address, clock, radio, params)
     dialogue.say(f"Connecting to {profile.device.name} at {address}.")

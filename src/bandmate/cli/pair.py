@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
 from bandmate.app.band_file import keep_band
 from bandmate.app.clock import SessionClock
-from bandmate.app.config import Config, Id
+from bandmate.app.config import Config, checked_id
 from bandmate.app.config_file import config_path, read_config
 from bandmate.app.pairing import Wish, pair
 from bandmate.cli.known import known_profiles
@@ -47,14 +46,13 @@ def command(
     if profile_id:
         profiles.get(profile_id)
     if name:
-        _check_name(name)
+        checked_id(name)
     log_to_terminal()
     wish = Wish(address=address, name=name, profile=profile_id, params=params)
     dialogue = Nobody() if yes else Somebody()
     names = [band.name for band in config.band]
     pairing = pair(wish, profiles, dialogue, taken=names, radio=Radio(), clock=SessionClock())
     paired = asyncio.run(pairing)
-    _check_name(paired.name)
     keep_band(path, paired)
     click.echo(f"Band {paired.name} is kept in {path}. Next: bandmate run")
 
@@ -126,12 +124,3 @@ def _tell(answered: asyncio.Future[str], said: str | BaseException) -> None:
         answered.set_exception(said)
     else:
         answered.set_result(said)
-
-
-def _check_name(name: str) -> None:
-    try:
-        msgspec.convert(name, Id)
-    except msgspec.ValidationError as error:
-        raise UsageError(
-            f"{name!r}: a name holds lower-case letters, digits, `_` and `-`"
-        ) from error

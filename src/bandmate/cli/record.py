@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import msgspec
 
 from bandmate.app.clock import SessionClock
-from bandmate.app.config import Id
+from bandmate.app.config import checked_id
 from bandmate.app.reach import find_sensor
 from bandmate.app.record import record
 from bandmate.cli.known import known_profiles
@@ -18,7 +17,7 @@ from bandmate.cli.run import stop_event
 from bandmate.devices.params import ParamValue
 from bandmate.devices.profile import Profile
 from bandmate.engine.intake import quantity_of
-from bandmate.errors import InputError, UsageError
+from bandmate.errors import InputError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 
@@ -52,12 +51,7 @@ def command(
     """
     if file.exists():
         raise InputError(f"{file}: there is such a file already", hint="Name another one.")
-    try:
-        msgspec.convert(band, Id)
-    except msgspec.ValidationError as error:
-        raise UsageError(
-            f"--band {band!r}: a name holds lower-case letters, digits, `_` and `-`"
-        ) from error
+    checked_id(band)
     known = known_profiles()
     profiles = tuple(known)
     if profile_id is not None:

@@ -13,7 +13,7 @@ from bandmate.devices.params import Parameters
 from bandmate.devices.profile import ADVERT, Profile
 from bandmate.domain.clock import Clock
 from bandmate.domain.samples import Frame
-from bandmate.errors import LinkError, LinkLostError
+from bandmate.errors import LinkError, LinkLostError, WrongSensorError
 from bandmate.link.advert import overhear
 from bandmate.link.base import Receiver
 from bandmate.link.gatt import Conversation
@@ -23,7 +23,7 @@ from bandmate.link.search import finding
 from bandmate.link.sought import Sought
 from bandmate.link.status import Status
 from bandmate.link.supervisor import keep_alive
-from bandmate.link.talk import Talk
+from bandmate.link.talk import OnData, Talk
 from bandmate.link.watch import Watchdog, happens_before
 
 _log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class BluetoothLink:
         self._rest = Rest()
         self._told_to_sleep = False
         self._told_mtu = False
+        self._was_forgotten = False
         self._known: set[str] = set()
         # A heart's readings are facts; elsewhere they keep nothing from looking silent.
         self._feeding = frozenset(
@@ -130,7 +131,7 @@ class BluetoothLink:
 
         async with AsyncExitStack() as held:
             client = await self._connect(held, gone, status)
-            talk = Talk(client, self._profile, self._params, self._clock, on_data)
+            talk = await self._talk_on(client, on_data)
             self._tell_mtu(talk.mtu)
             conversation = Conversation(talk, self._profile, self._params, self._clock, self._known)
             await held.enter_async_context(conversation.kept_awake())
@@ -147,6 +148,15 @@ class BluetoothLink:
         async with finding(self._radio, self._sought, self._clock, status) as device:
             status.say("connecting", f"Connecting to {device.name or device.address}.")
             return await held.enter_async_context(self._radio.connected(device, gone.set))
+
+    async def _talk_on(self, client: BleakClient, on_data: OnData) -> Talk:
+        try:
+            return Talk(client, self._profile, self._params, self._clock, on_data)
+        except WrongSensorError:
+            if not self._was_forgotten:  # once: the host may remember an older firmware
+                self._was_forgotten = True
+                await self._radio.host.forget(client.address)
+            raise
 
     async def _stream(
         self,

@@ -117,6 +117,18 @@ class Bluez:
         with _translated():
             await self._call(BLUEZ, held.path, DEVICE, "Disconnect")
 
+    async def forget(self, address: str) -> None:
+        """Forget a device, and what it was once found to offer.
+
+        Raises:
+            LinkError: It cannot be forgotten.
+        """
+        with _translated():
+            for path, interfaces in (await self._objects()).items():
+                device = interfaces.get(DEVICE)
+                if device is not None and device["Address"] == address:
+                    await self._call(BLUEZ, device["Adapter"], ADAPTER, "RemoveDevice", "o", path)
+
     async def _subscribe(self) -> None:
         async with asyncio.timeout(ANSWER_S):
             await self._bus.connect()

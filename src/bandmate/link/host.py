@@ -62,6 +62,14 @@ class Watch(Protocol):
         """
         ...
 
+    async def forget(self, address: str) -> None:
+        """Forget a device, and what it was once found to offer.
+
+        Raises:
+            LinkError: It cannot be forgotten.
+        """
+        ...
+
 
 class Host:
     """Cuts short what the host's Bluetooth no longer carries.
@@ -135,6 +143,15 @@ class Host:
                     await self._watch.disconnect(held)
         except LinkError as fault:
             _log.debug("no connection was ended: %s", fault)
+
+    async def forget(self, address: str) -> None:
+        """Forget what a device was once found to offer: its firmware may have changed since."""
+        if self._watch is None:
+            return
+        try:
+            await self._watch.forget(address)
+        except LinkError as fault:
+            _log.debug("%s is not forgotten: %s", address, fault)
 
     async def _have_watch(self) -> None:
         async with self._opening:

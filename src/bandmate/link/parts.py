@@ -9,7 +9,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.service import BleakGATTServiceCollection
 
 from bandmate.devices.profile import Profile
-from bandmate.errors import LinkError
+from bandmate.errors import WrongSensorError
 
 Characteristics = Mapping[str, BleakGATTCharacteristic]
 """What a connection offers, by the profile's roles."""
@@ -26,7 +26,7 @@ def find_parts(services: BleakGATTServiceCollection, profile: Profile) -> Charac
     Always by service and characteristic: some sensors use a characteristic's UUID in every service.
 
     Raises:
-        LinkError: One that the profile requires is missing.
+        WrongSensorError: One that the profile requires is missing.
     """
     offered = {
         (service.uuid, part.uuid): part for service in services for part in service.characteristics
@@ -34,7 +34,7 @@ def find_parts(services: BleakGATTServiceCollection, profile: Profile) -> Charac
     places = {role: (place.service, place.char) for role, place in profile.gatt.items()}
     for role in profile.identify.require:
         if places[role] not in offered:
-            raise LinkError(
+            raise WrongSensorError(
                 f"this is no {profile.device.name}: it lacks the characteristic '{role}' "
                 f"({places[role][1]})",
                 hint="Check the band's address and profile (bandmate scan shows what is in reach), "

@@ -31,7 +31,7 @@ class Talk:
         on_data: Who takes what it says; must be quick.
 
     Raises:
-        LinkError: It lacks a characteristic that the profile requires.
+        WrongSensorError: It lacks a characteristic that the profile requires.
     """
 
     def __init__(
