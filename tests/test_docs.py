@@ -118,3 +118,12 @@ def test_no_file_holds_a_path_of_one_machine():
         if (paths := MACHINE_PATH.findall(file.read_text()))
     }
     assert found == {}
+
+
+RELIABILITY = (ROOT / "docs/reliability.md").read_text()
+
+
+@pytest.mark.parametrize("place", sorted(set(re.findall(r"`(tests/\S+::\w+)`", RELIABILITY))))
+def test_every_test_that_a_fault_or_a_pitfall_names_is_there(place: str):
+    file, name = place.split("::")
+    assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)

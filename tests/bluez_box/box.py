@@ -122,7 +122,8 @@ class Box:
         """Wait until the adapter can be switched on, and is."""
         while True:
             try:
-                async with asyncio.timeout(5.0):
+                # What is asked while the guest has no network yet is never answered.
+                async with asyncio.timeout(1.0):
                     await self.power(on=True)
             except (OSError, EOFError, TimeoutError, RuntimeError):
                 await asyncio.sleep(0.1)
@@ -205,6 +206,8 @@ async def _qemu(
     forwards = f"hostfwd=tcp:127.0.0.1:{bus_port}-:5555,hostfwd=tcp:127.0.0.1:{orders_port}-:5556"
     with tempfile.NamedTemporaryFile(suffix=".console") as console:
         process = await asyncio.create_subprocess_exec(
+            # However this process ends, the machine ends with it.
+            *("setpriv", "--pdeathsig", "KILL"),
             part("qemu-system-x86_64"),
             *_MACHINE,
             *("-netdev", f"user,id=n,{forwards}"),

@@ -10,14 +10,23 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
 PATH="$PATH:/usr/sbin:/sbin:/usr/libexec/bluetooth"
 
+missing=
+for program in apt-cache apt-get dpkg-deb python3 depmod modprobe strip cpio gcc busybox \
+    dbus-daemon bluetoothd socat; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+done
+[ -z "$missing" ] || { echo "missing:$missing" >&2; exit 1; }
+
 mkdir -p "$(dirname "$folder")"
 work=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 # The kernel: the newest that Debian's `linux-image-amd64` stands for.
 package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p')
+[ -n "$package" ] || { echo "apt knows no linux-image-amd64; run: apt-get update" >&2; exit 1; }
 mkdir "$work/kernel"
-(cd "$work/kernel" && apt-get -qq download "$package" && dpkg-deb -x ./*.deb .)
+(cd "$work/kernel" && apt-get -qq -o APT::Sandbox::User=root download "$package" && dpkg-deb -x ./*.deb .)
 release=${package#linux-image-}
 python3 "$here/vmlinux.py" "$work/kernel/boot/vmlinuz-$release" "$work/vmlinux"
 
@@ -62,4 +71,5 @@ printf 'passwd: files\ngroup: files\n' >"$root/etc/nsswitch.conf"
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet | gzip -1) >"$work/initrd.img"
 rm -rf "$work/kernel" "$root"
 chmod 755 "$work"
-mv -T "$work" "$folder"
+# Another run may have been quicker.
+mv -T "$work" "$folder" 2>/dev/null || [ -d "$folder" ]

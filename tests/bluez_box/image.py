@@ -39,11 +39,13 @@ def _cache() -> Path:
 
 def _key() -> str:
     """Another one for every other kernel, BlueZ or way to build it."""
-    said = subprocess.run(
-        ["apt-cache", "policy", "linux-image-amd64", "bluez", "dbus", "busybox-static", "socat"],
-        capture_output=True,
-        check=False,
-    ).stdout
+    packages = ("linux-image-amd64", "bluez", "dbus", "busybox-static", "socat")
+    try:
+        said = subprocess.run(
+            ["apt-cache", "policy", *packages], capture_output=True, check=False
+        ).stdout
+    except FileNotFoundError as error:
+        raise RuntimeError("the box is built from Debian's packages: apt is missing") from error
     digest = hashlib.sha256(said)
     for part in PARTS:
         digest.update((HERE / part).read_bytes())

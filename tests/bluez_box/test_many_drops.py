@@ -35,8 +35,8 @@ async def test_five_hundred_drops_leave_nothing_behind(figures: Figures):
                     epoch.clear()
                 left.append(held())
             await gauge.drop()
-    what = f"{DROPS_N} drops on the virtual radio, each hundred"
-    figures.tell_held(what, left)
-    assert max(one.tasks for one in left) <= left[0].tasks + 1
-    assert max(one.files for one in left) <= left[0].files
-    assert left[-1].resident_mb - left[1].resident_mb < 4.0
+    left = left[1:]  # behind the first hundred: until then everything was used for the first time
+    figures.tell_held(f"{DROPS_N} drops on the virtual radio, from the hundredth on", left)
+    assert max(one.tasks for one in left) <= left[0].tasks + 1  # a callback may be due
+    assert left[-1].files <= left[0].files
+    assert left[-1].resident_mb - left[0].resident_mb < 4.0

@@ -75,6 +75,8 @@ class FakeAdapter(Remote):
                 if not self._bluez.holds(HCI0, ADAPTER, "Discovering"):
                     raise BluezError("Failed", "No discovery started")
                 self._scan(on=False)
+                for remote in self._bluez.remotes.values():
+                    remote.scan_ended()
             case "RemoveDevice":
                 self._bluez.remotes[body[0]].forget()
             case _:

@@ -49,6 +49,9 @@ class Remote:
     def forget(self) -> None:
         """It is no longer known."""
 
+    def scan_ended(self) -> None:
+        """A scan ended."""
+
     async def call(self, member: str, body: list[Any]) -> tuple[str, list[Any]]:
         """Do what is asked; the answer's signature and body.
 

@@ -41,6 +41,7 @@ class FakeGauge(Remote):
         is_in_reach: It advertises, and can be connected.
         dies_on: A member in the middle of whose call it drops the connection, once.
         stale: Roles that BlueZ does not know of, until it is made to forget the device.
+        vanishes: BlueZ forgets it at the end of the scan that found it.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class FakeGauge(Remote):
         self.is_in_reach = True
         self.dies_on = ""
         self.stale: set[str] = set()
+        self.vanishes = False
         self._bluez = bluez
         self._adapter = adapter
         self._profile = profile
@@ -94,6 +96,11 @@ class FakeGauge(Remote):
                 self._bluez.hide(part)
             off = Variant("b", False)
             self._bluez.change(self.path, DEVICE, ServicesResolved=off, Connected=off)
+
+    def scan_ended(self) -> None:
+        """What BlueZ does at the end of a scan."""
+        if self.vanishes and not self.is_connected:
+            self._bluez.hide(self.path)
 
     def forget(self) -> None:
         """BlueZ forgets it, and all that it knew of it."""

@@ -59,10 +59,19 @@ async def test_listening_comes_before_the_start(world: World):
     assert calls[0] == "StartNotify"
 
 
-async def test_it_connects_while_the_scan_goes_on(world: World):
+async def test_the_scan_ends_before_it_connects(world: World):
     async with world.gauge(), linked() as notes:
         await streams(notes)
-    assert world.bluez.calls.index("Connect") < world.bluez.calls.index("StopDiscovery")
+    assert world.bluez.calls.index("StopDiscovery") < world.bluez.calls.index("Connect")
+
+
+async def test_whom_bluez_forgets_at_the_end_of_a_scan_is_connected_within_one(world: World):
+    async with world.gauge() as gauge:
+        gauge.vanishes = True
+        async with linked() as notes:
+            await streams(notes)
+    *_, last = (n for n, call in enumerate(world.bluez.calls) if call == "Connect")
+    assert "StopDiscovery" in world.bluez.calls[last:]
 
 
 async def test_a_scan_that_hears_nothing_any_more_begins_anew(

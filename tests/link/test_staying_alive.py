@@ -80,7 +80,9 @@ async def test_a_sensor_is_kept_awake_while_it_is_connected_and_does_not_stream(
     heard: list[tuple[str, str]] = []
     async with virtual_radio() as virtual:
         puppet, radio = Puppet(virtual.air, profile), radio_of(virtual)
-        search = finding(radio, Sought(profile, None), clock, Status("Puppet", notes))
+        search = finding(
+            radio, Sought(profile, None), clock, Status("Puppet", notes), goes_on=False
+        )
         async with (
             puppet.switched_on(),
             search as device,

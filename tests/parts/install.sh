@@ -31,6 +31,8 @@ if [ "${1:-}" = --box ]; then
     need strip binutils
     need gcc gcc
     [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+    # The kernel is only unpacked; but where nothing is listed, nothing can be fetched.
+    apt-cache show linux-image-amd64 >/dev/null 2>&1 || missing="$missing linux-libc-dev"
 fi
 
 [ -n "$missing" ] || exit 0

@@ -61,6 +61,7 @@ class BluetoothLink:
         self._told_to_sleep = False
         self._told_mtu = False
         self._was_forgotten = False
+        self._connects_in_scan = False
         self._known: set[str] = set()
         # A heart's readings are facts; elsewhere they keep nothing from looking silent.
         self._feeding = frozenset(
@@ -145,9 +146,17 @@ class BluetoothLink:
     async def _connect(
         self, held: AsyncExitStack, gone: asyncio.Event, status: Status
     ) -> BleakClient:
-        async with finding(self._radio, self._sought, self._clock, status) as device:
+        goes_on = self._connects_in_scan
+        search = finding(self._radio, self._sought, self._clock, status, goes_on=goes_on)
+        async with search as device:
             status.say("connecting", f"Connecting to {device.name or device.address}.")
-            return await held.enter_async_context(self._radio.connected(device, gone.set))
+            try:
+                return await held.enter_async_context(self._radio.connected(device, gone.set))
+            except LinkError:
+                # BlueZ forgets some sensors at the end of the scan that found them: those that
+                # cannot be connected to by each of their advertisements. What works is kept to.
+                self._connects_in_scan = not self._connects_in_scan
+                raise
 
     async def _talk_on(self, client: BleakClient, on_data: OnData) -> Talk:
         try:
