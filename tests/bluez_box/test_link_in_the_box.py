@@ -13,7 +13,7 @@ from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 from bandmate.sim.gauge import VirtualGauge, virtual_gauge
 from bluez_box.box import Box
-from bluez_box.conftest import Figures
+from bluez_box.figures import Figures
 from bluez_box.measuring import Held, held
 from link.rig import PROGRESSOR, SCALE, FastClock, Notes, running
 from parts.waiting import until

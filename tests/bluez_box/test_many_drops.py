@@ -4,7 +4,7 @@ import pytest
 
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import virtual_radio
-from bluez_box.conftest import Figures
+from bluez_box.figures import Figures
 from bluez_box.measuring import Held, held
 from link.rig import PROGRESSOR, FastClock, Notes, new_link, running
 from parts.waiting import until

@@ -16,7 +16,7 @@ from bleak.exc import BleakError
 
 from bandmate.sim.gauge import VirtualGauge, virtual_gauge
 from bluez_box.box import Box
-from bluez_box.conftest import Figures
+from bluez_box.figures import Figures
 from link.rig import PROGRESSOR, FastClock
 from parts.waiting import until
 

@@ -17,7 +17,7 @@ from app.program import Program, program
 from app.rig import BASE, Ear, ear
 from bandmate.sim.gauge import VirtualGauge, virtual_gauge
 from bluez_box.box import Box
-from bluez_box.conftest import Figures
+from bluez_box.figures import Figures
 from link.rig import PROGRESSOR, FastClock
 from parts.servers import Mosquitto
 from parts.waiting import until

@@ -20,7 +20,7 @@ from bleak.exc import (
 from bandmate.devices.match import Matcher
 from bandmate.devices.profile import Profile
 from bandmate.errors import RadioUnavailableError
-from bandmate.link import radio as radio_module
+from bandmate.link import scanner as scanner_module
 from bandmate.link.base import Sighting
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
@@ -103,7 +103,7 @@ async def test_a_scanner_that_hears_nothing_is_replaced(
 ):
     radio = Radio(scanner)
     async with radio.listening(ignore):
-        monkeypatch.setattr(radio_module, "DEAF_S", 0.0)
+        monkeypatch.setattr(scanner_module, "DEAF_S", 0.0)
         async with radio.listening(ignore):
             assert [one.scanning for one in scanner.made] == [False, True]
 
@@ -182,7 +182,7 @@ async def test_a_stuck_scanner_is_let_go(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(FakeScanner, "stop", stuck)
-    monkeypatch.setattr(radio_module, "TIDY_UP_S", 0.01)
+    monkeypatch.setattr(scanner_module, "TIDY_UP_S", 0.01)
     async with asyncio.timeout(5), Radio(scanner).listening(ignore):
         pass
 

@@ -43,6 +43,10 @@ NO_SERVICE: Final[Said] = (
     "the Bluetooth service is not running",
     "Start it, for example with: systemctl start bluetooth",
 )
+NO_ANSWER: Final[Said] = (
+    "the Bluetooth service does not answer",
+    "If it stays so, restart it, for example with: systemctl restart bluetooth",
+)
 NO_BUS: Final[Said] = (
     "the system's message bus (D-Bus) cannot be reached",
     "Start it, or give the container its socket: /run/dbus/system_bus_socket",

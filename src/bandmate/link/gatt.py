@@ -11,7 +11,7 @@ from bandmate.devices.profile import Profile
 from bandmate.devices.traits import KeepAlive
 from bandmate.domain.clock import Clock
 from bandmate.errors import LinkError
-from bandmate.link.radio import TIDY_UP_S
+from bandmate.link.scanner import TIDY_UP_S
 from bandmate.link.talk import Talk
 
 _log = logging.getLogger(__name__)

@@ -11,14 +11,15 @@ import pytest
 from bandmate.devices.profile import Profile
 from bandmate.errors import RadioDeniedError
 from bandmate.link import radio as radio_module
+from bandmate.link import scanner as scanner_module
 from bandmate.link import search as search_module
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.examine import examine_bluetooth
 from bandmate.link.radio import Radio
 from bandmate.link.scan import scan
 from bluez_fake.bus import private_bus
-from bluez_fake.conftest import World
 from bluez_fake.fake import ADAPTER, HCI0, FakeBluez
+from bluez_fake.world import World
 from link.rig import PROGRESSOR, SCALE, FastClock, Notes, running, ticks
 from parts.waiting import until
 
@@ -183,10 +184,36 @@ async def test_a_service_that_answers_nothing_holds_nobody_for_ever(
 ):
     monkeypatch.setattr(radio_module, "CONNECT_S", 0.3)
     monkeypatch.setattr(radio_module, "TIDY_UP_S", 0.3)
+    monkeypatch.setattr(scanner_module, "TIDY_UP_S", 0.3)
     world.bluez.hangs |= {"Connect", "Disconnect"}
     async with world.gauge(), linked() as notes:
         await until(lambda: any("no answer while connecting" in text for text in notes.texts))
         world.bluez.hangs.clear()
+        await streams(notes)
+
+
+async def test_a_scan_that_was_begun_is_never_begun_beside(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scanner_module, "SCAN_S", 0.3)
+    monkeypatch.setattr(scanner_module, "TIDY_UP_S", 0.1)
+    world.bluez.hangs.add("StartDiscovery")
+    async with world.gauge(), linked() as notes:
+        await until(lambda: any("does not answer" in text for text in notes.texts))
+        assert notes.states[-1] == "off"
+        await asyncio.sleep(1.5)  # it is tried again
+        world.bluez.hangs.clear()
+        await streams(notes)
+        assert not any("InProgress" in text for text in notes.texts)
+
+
+async def test_who_is_put_away_while_a_scan_begins_leaves_none_behind(world: World):
+    notes, link = Notes(), BluetoothLink(PROGRESSOR, AT, FastClock(), Radio())
+    async with running(link, notes), world.gauge():
+        await until(lambda: "StartDiscovery" in world.bluez.calls)
+        await link.put_away()
+        assert not world.bluez.holds(HCI0, ADAPTER, "Discovering")
+        await link.wake()
         await streams(notes)
 
 

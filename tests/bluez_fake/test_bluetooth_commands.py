@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bluez_fake.conftest import World
+from bluez_fake.world import World
 
 AT = "F0:F1:F2:F3:F4:01"
 

@@ -9,7 +9,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
 
-from bluez_fake.conftest import World
+from bluez_fake.world import World
 from link.rig import PROGRESSOR
 from parts.waiting import until
 
