@@ -85,7 +85,7 @@ async def test_a_battery_that_is_low_is_told():
 async def test_what_lacks_a_characteristic_may_have_another_firmware(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(sensor_check, "BEGIN_S", 1.0)
+    monkeypatch.setattr(sensor_check, "BEGIN_S", 5.0)
     other = msgspec.structs.replace(
         PROGRESSOR, commands=Commands(), gatt={"data": PROGRESSOR.gatt["data"]}
     )
@@ -106,7 +106,7 @@ async def test_packets_that_are_lost_on_the_way_are_told():
 
 
 async def test_a_sensor_out_of_reach_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sensor_check, "BEGIN_S", 1.0)
+    monkeypatch.setattr(sensor_check, "BEGIN_S", 3.0)
     async with virtual_radio() as virtual:
         clock = FastClock(20.0)
         link = BluetoothLink(PROGRESSOR, "F0:00:00:00:00:07", clock, radio_of(virtual))

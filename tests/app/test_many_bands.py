@@ -57,7 +57,7 @@ async def test_eight_gauges_a_limb_and_a_scale_lose_nothing(tmp_path: Path):
         await until(lambda: len(available()) == len(profiles), within_s=60.0)
         since_s = clock.now()
         await asyncio.sleep(RUN_S)
-        assert len(available()) == len(profiles)
+        await until(lambda: len(available()) == len(profiles))
         until_s = clock.now()
     (file,) = (tmp_path / "recordings").iterdir()
     recording = read_raw(file)

@@ -152,10 +152,19 @@ async def test_a_loaded_band_gets_no_zero():
 
 
 async def test_movements_are_counted():
-    script = Script({"movements": "y"})
+    """The band hangs slack until it is asked for movements."""
+
+    class Moving(Script):
+        moves = False
+
+        async def ask(self, question: str, /) -> str:
+            self.moves = "movements" in question
+            return "y" if self.moves else await super().ask(question)
+
+    script = Moving()
 
     def pull_n(t_s: float) -> float:
-        return 15.0 - 15.0 * math.cos(math.tau * t_s / 3.0)
+        return 15.0 - 15.0 * math.cos(math.tau * t_s / 3.0) if script.moves else 0.0
 
     async with reach((PROGRESSOR, LEFT), pull_n=pull_n) as found:
         await paired(found, script)

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from bluez_box.measuring import Held
+
+SLACK: Final = 3.0
+"""Tests fail where a time is so many times what is asked: they run on shared machines that stall.
+What was found stands in the figures."""
 
 
 @dataclass

@@ -97,7 +97,7 @@ async def test_an_adapter_that_is_off_ends_the_connection_and_leaves_a_scan_deaf
         await scanner.start()
         await box.power(on=False)
         await until(lambda: link.ended_s)
-        await box.power(on=True)
+        await box.ready()
         await asyncio.sleep(1.0)
         heard.clear()
         await asyncio.sleep(WAIT_S)

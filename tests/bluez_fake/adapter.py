@@ -68,7 +68,7 @@ class FakeAdapter(Remote):
             case "StartDiscovery":
                 if not self.is_on:
                     raise BluezError("NotReady", "Resource Not Ready")
-                if self.hears:
+                if self._bluez.holds(HCI0, ADAPTER, "Discovering"):
                     raise BluezError("InProgress", "Operation already in progress")
                 self._scan(on=True)
             case "StopDiscovery":

@@ -151,8 +151,8 @@ class FakeGauge(Remote):
         return "", []
 
     async def _connect(self) -> None:
-        if not self.is_in_reach:
-            raise BluezError("Failed", "le-connection-abort-by-local")
+        if not (self.is_in_reach and self._adapter.is_on):
+            raise BluezError("Failed", "Input/output error")
         self._bluez.change(self.path, DEVICE, Connected=Variant("b", True))
         self._bluez.do(self._resolve())
 

@@ -17,8 +17,12 @@ Id = Annotated[str, Meta(pattern="^[a-z0-9_-]+$", max_length=64)]
 REPLAY = "replay:"
 
 
-def checked_id(name: str) -> str:
+def checked_id(name: str, option: str = "") -> str:
     """A name that was typed.
+
+    Args:
+        name: The name.
+        option: Of which option, for the message.
 
     Raises:
         UsageError: It is no id.
@@ -26,9 +30,8 @@ def checked_id(name: str) -> str:
     try:
         return msgspec.convert(name, Id)
     except msgspec.ValidationError as error:
-        raise UsageError(
-            f"{name!r}: a name holds lower-case letters, digits, `_` and `-`"
-        ) from error
+        said = f"{option} {name!r}".lstrip()
+        raise UsageError(f"{said}: a name holds lower-case letters, digits, `_` and `-`") from error
 
 
 class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from bandmate.domain.findings import Finding
 from bandmate.errors import SinkUnavailableError
 from bandmate.link.examine import examine_bluetooth
 from bandmate.link.radio import Radio
+from bandmate.link.status import WHAT_TO_DO
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt_broker import Broker
 
@@ -70,7 +71,7 @@ async def _examine_sensors(
 
 def _as_told(band: Mapping[str, Any]) -> Finding:
     """What a running service says of a band."""
-    text, _, fix = str(band["link_text"]).partition(" - ")
+    text, _, fix = str(band["link_text"]).partition(WHAT_TO_DO)
     is_well = band["link"] in _WELL
     battery_pct = band["battery_pct"]
     if battery_pct is not None:

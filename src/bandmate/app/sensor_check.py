@@ -10,6 +10,7 @@ from bandmate.domain.findings import Finding
 from bandmate.engine.battery import LOW_PCT
 from bandmate.errors import LinkError
 from bandmate.link.base import Link
+from bandmate.link.status import WHAT_TO_DO
 
 BEGIN_S: Final = 25.0
 """How long a sensor may take until it sends: longer than one try to connect."""
@@ -79,7 +80,7 @@ def _nothing_came(check: str, profile: Profile, trial: Trial, fault: LinkError) 
         kinds = ", ".join(f"{name} {n}" for name, n in trial.errors.most_common(3))
         text = f"{profile.device.name} sends nothing that can be read: {kinds}"
         return Finding(check, text, _firmware(profile))
-    text, _, fix = str(fault).partition(" - ")
+    text, _, fix = str(fault).partition(WHAT_TO_DO)
     return Finding(check, text, fix or "Switch it on, bring it close, and try again.")
 
 

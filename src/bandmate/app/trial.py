@@ -13,6 +13,7 @@ from bandmate.domain.samples import Block, FactValue, Frame, MotionBlock
 from bandmate.engine.intake import Intake
 from bandmate.errors import LinkLostError
 from bandmate.link.base import Link
+from bandmate.link.status import WHAT_TO_DO
 
 
 class Trial:
@@ -24,14 +25,12 @@ class Trial:
         clock: The session clock.
 
     Attributes:
-        link: How its link stands …
-        text: … and the same in a sentence.
+        trouble: What went wrong last, with what to do; empty where nothing did.
         errors: How often a frame could not be read, by what was wrong.
     """
 
     def __init__(self, profile: Profile, params: Parameters, clock: Clock) -> None:
-        self.link: LinkState = "searching"
-        self.text = ""
+        self.trouble = ""
         self.errors: Counter[str] = Counter()
         self._intake = Intake(profile, params)
         self._clock = clock
@@ -55,13 +54,13 @@ class Trial:
             within_s: Seconds, in real time: a radio is as quick as it is.
 
         Raises:
-            LinkLostError: None came in time; the message says how the link stood.
+            LinkLostError: None came in time; the message says what went wrong last.
         """
         try:
             async with asyncio.timeout(within_s):
                 await self._arrived.wait()
         except TimeoutError:
-            raise LinkLostError(self.text or "nothing came of the sensor") from None
+            raise LinkLostError(self.trouble or "the sensor sends nothing") from None
 
     async def blocks(self, for_s: float) -> Sequence[Block | MotionBlock]:
         """What comes within the next `for_s` seconds, session clock."""
@@ -87,9 +86,10 @@ class Trial:
     def on_command(self, text: str, at_s: float) -> None:
         """Nothing is played here."""
 
-    def on_state(self, state: LinkState, text: str) -> None:
+    def on_state(self, state: LinkState, text: str) -> None:  # noqa: ARG002 - of the protocol
         """The link changed its state."""
-        self.link, self.text = state, text
+        if WHAT_TO_DO in text:
+            self.trouble = text
 
     def on_stream(self) -> None:
         """A stream (re)starts."""

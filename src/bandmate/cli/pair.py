@@ -46,7 +46,7 @@ def command(
     if profile_id:
         profiles.get(profile_id)
     if name:
-        checked_id(name)
+        checked_id(name, "--name")
     log_to_terminal()
     wish = Wish(address=address, name=name, profile=profile_id, params=params)
     dialogue = Nobody() if yes else Somebody()

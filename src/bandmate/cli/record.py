@@ -51,7 +51,7 @@ def command(
     """
     if file.exists():
         raise InputError(f"{file}: there is such a file already", hint="Name another one.")
-    checked_id(band)
+    checked_id(band, "--band")
     known = known_profiles()
     profiles = tuple(known)
     if profile_id is not None:

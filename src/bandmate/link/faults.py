@@ -37,7 +37,7 @@ NO_ADAPTER: Final[Said] = (
 )
 SWITCHED_OFF: Final[Said] = (
     "Bluetooth is switched off",
-    "Switch it on, for example with: bluetoothctl power on",
+    "Switch it on: bluetoothctl power on (if that is refused: rfkill unblock bluetooth).",
 )
 NO_SERVICE: Final[Said] = (
     "the Bluetooth service is not running",

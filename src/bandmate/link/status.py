@@ -1,12 +1,16 @@
 """How a link stands: told to its band at every change, to the log once when it goes and comes."""
 
 import logging
+from typing import Final
 
 from bandmate.domain.records import LinkState
 from bandmate.errors import LinkError, RadioDeniedError, RadioUnavailableError
 from bandmate.link.base import Receiver
 
 _log = logging.getLogger(__name__)
+
+WHAT_TO_DO: Final = " - "
+"""Stands between what went wrong and what to do about it."""
 
 
 class Status:
@@ -54,7 +58,7 @@ class Status:
 
     def down(self, fault: LinkError) -> None:
         """It failed and will be tried again. Logged once, not per attempt."""
-        text = f"{self.sensor}: {' - '.join(str(fault).splitlines())}"
+        text = f"{self.sensor}: {WHAT_TO_DO.join(str(fault).splitlines())}"
         self._streamed = False
         if not self._failing:
             self._failing = True
