@@ -1,10 +1,13 @@
 """Topics, payloads and retention are those of the contract."""
 
 import json
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bandmate.domain.records import LinkState
 from bandmate.domain.zones import Zone
 from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.discovery import discovery
@@ -94,3 +97,23 @@ def test_every_value_home_assistant_reads_is_in_the_state():
         if "val_tpl" in component:
             name = component["val_tpl"].split("value_json.")[1].split(" ")[0]
             assert name in state
+
+
+@pytest.mark.parametrize(
+    ("links", "adapter"),
+    [
+        (("streaming", "searching"), {"state": "on", "text": ""}),
+        (("asleep", "off"), {"state": "off", "text": "it is off"}),
+        (("denied",), {"state": "denied", "text": "it is denied"}),
+    ],
+)
+def test_health_tells_of_the_adapter_what_its_links_say(
+    links: tuple[LinkState, ...], adapter: dict[str, str]
+):
+    states = [
+        replace(STATE, band=f"b{number}", link=link, link_text=f"it is {link}")
+        for number, link in enumerate(links)
+    ]
+    told = json.loads(messages.health("home", STATE.ts_ns, "1", states, []).payload)
+    assert told["adapter"] == adapter
+    assert len(told["links"]) == len(links)

@@ -81,10 +81,12 @@ def state(site: str, now: BandState) -> Message:
 def health(
     site: str, ts_ns: int, version: str, states: Iterable[BandState], sinks: Iterable[SinkHealth]
 ) -> Message:
-    """How the service stands: every link and every way out."""
+    """How the service stands: the adapter, every link and every way out."""
+    links = {now.band: {"state": now.link, "text": now.link_text} for now in states}
     body = {
         "version": version,
-        "links": {now.band: {"state": now.link, "text": now.link_text} for now in states},
+        "adapter": _adapter(links.values()),
+        "links": links,
         "sinks": {sink.name: _without(asdict(sink), "name") for sink in sinks},
     }
     payload = _json(f"health-{ts_ns}", ts_ns, body)
@@ -158,6 +160,12 @@ def utc_text(ts_ns: int) -> str:
     seconds, rest_ns = divmod(ts_ns, 1_000_000_000)
     moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest_ns // 1000)
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _adapter(links: Iterable[Mapping[str, str]]) -> Mapping[str, str]:
+    """How the host's Bluetooth stands: as the links that cannot use it say."""
+    barred = (link for link in links if link["state"] in {"off", "denied"})
+    return next(barred, {"state": "on", "text": ""})
 
 
 def _band(site: str, band: str) -> str:
