@@ -17,7 +17,7 @@ from bandmate.app.pairing_checks import weighed
 from bandmate.devices.params import ParamValue
 from bandmate.devices.profile import Profile
 from bandmate.devices.registry import load_profiles
-from bandmate.errors import ConfigError, DeviceNotFoundError, UsageError
+from bandmate.errors import ConfigError, DeviceNotFoundError, LinkLostError, UsageError
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import VirtualRadio, virtual_radio
 from link.rig import PROFILES, PROGRESSOR, FastClock, radio_of
@@ -193,6 +193,33 @@ async def test_with_nothing_in_reach_what_to_do_is_told():
     async with reach() as found:
         with pytest.raises(DeviceNotFoundError, match="Switch it on"):
             await paired(found, Script())
+
+
+async def test_a_sensor_that_never_sends_is_told_without_a_group_of_errors(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(pairing_module, "BEGIN_S", 0.5)
+    async with reach((PROGRESSOR, LEFT)) as found:
+
+        class Gone(Script):
+            async def ask(self, question: str, /) -> str:
+                found[0].air.blackout = True  # while it is named
+                return await super().ask(question)
+
+        with pytest.raises(LinkLostError):
+            await paired(found, Gone())
+
+
+async def test_who_leaves_in_the_middle_leaves_as_it_is():
+    class Leaving(Script):
+        async def ask(self, question: str, /) -> str:
+            if "without a load" in question:
+                raise EOFError
+            return await super().ask(question)
+
+    async with reach((PROGRESSOR, LEFT)) as found:
+        with pytest.raises(EOFError):
+            await paired(found, Leaving())
 
 
 async def test_a_parameter_that_it_needs_is_asked_for_before_it_is_connected():

@@ -100,18 +100,17 @@ class Trial:
 async def tried(
     link: Link, profile: Profile, params: Parameters, clock: Clock
 ) -> AsyncGenerator[Trial]:
-    """A trial of a sensor; its link runs until the end of the context.
-
-    Raises:
-        ExceptionGroup: A bug in the link.
-    """
+    """A trial of a sensor; its link runs until the end of the context, and its bugs are raised."""
     trial = Trial(profile, params, clock)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(link.run(trial), name="link")
-        try:
-            yield trial
-        finally:
-            running.cancel()
+    # No task group: what ends the trial is to arrive as it is, not in a group.
+    running = asyncio.create_task(link.run(trial), name="link")
+    try:
+        yield trial
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+    if not running.cancelled():
+        running.result()
 
 
 def rate_hz(blocks: Sequence[Block | MotionBlock], for_s: float) -> float:
