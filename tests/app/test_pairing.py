@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from bandmate.app import pairing as pairing_module
+from bandmate.app import reach as reach_module
 from bandmate.app.band_file import keep_band
 from bandmate.app.config_file import read_config
 from bandmate.app.pairing import Paired, Wish, pair
@@ -51,8 +52,8 @@ class Script:
 
 @pytest.fixture(autouse=True)
 def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairing_module, "LOOK_S", 0.3)
-    monkeypatch.setattr(pairing_module, "LOOKS_N", 2)
+    monkeypatch.setattr(reach_module, "LOOK_S", 0.3)
+    monkeypatch.setattr(reach_module, "LOOKS_N", 2)
 
 
 @asynccontextmanager

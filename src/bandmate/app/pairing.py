@@ -7,17 +7,14 @@ from typing import Final
 from bandmate.app.config import checked_id
 from bandmate.app.dialogue import Dialogue
 from bandmate.app.pairing_checks import count_movements, tell_how_it_is, weigh
-from bandmate.app.reach import LOOK_S, LOOKS_N, Reach, Sensor
+from bandmate.app.reach import Sensor, sensors_in_reach
 from bandmate.app.trial import tried
 from bandmate.devices.params import ParamValue
 from bandmate.devices.profile import Profile
 from bandmate.domain.clock import Clock
 from bandmate.engine.intake import quantity_of
-from bandmate.errors import DeviceNotFoundError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
-from bandmate.link.scan import scan
-from bandmate.link.sought import IF_UNHEARD
 
 NAMES: Final = ("left", "right", "thigh", "shank", "foot", "pelvis")
 """What a band is offered to be called, in this order."""
@@ -84,7 +81,9 @@ async def pair(
         LinkError: The radio cannot be used, or the sensor sends nothing.
         UsageError: It lacks a parameter, its name is none, or nobody is there to choose.
     """
-    sensor = await _chosen(await _found(wish, profiles, radio, dialogue), dialogue)
+    dialogue.say("Looking for sensors. Switch yours on and bring it close.")
+    meant = [one for one in profiles if wish.profile in {"", one.device.id}]
+    sensor = await _chosen(await sensors_in_reach(radio, meant, wish.address or None), dialogue)
     profile = await _known(sensor, wish, dialogue)
     quantity_of(profile)
     params = profile.parameters(wish.params)
@@ -102,25 +101,6 @@ async def pair(
         if quantity_of(profile) != "none":
             await count_movements(trial, profile, params, dialogue)
     return Paired(name, profile.device.id, address, wish.params)
-
-
-async def _found(
-    wish: Wish, profiles: Iterable[Profile], radio: Radio, dialogue: Dialogue
-) -> Sequence[Sensor]:
-    known = [one for one in profiles if wish.profile in {"", one.device.id}]
-    reach = Reach(known)
-    dialogue.say("Looking for sensors. Switch yours on and bring it close.")
-    for _ in range(LOOKS_N):
-        await scan(radio, LOOK_S, reach.hear)
-        fits = [
-            sensor
-            for sensor in reach.sensors
-            if wish.address.lower() in {"", sensor.seen.address.lower()}
-        ]
-        if fits:
-            return fits
-    at = f" at {wish.address}" if wish.address else ""
-    raise DeviceNotFoundError(f"no sensor is in reach{at}", hint=IF_UNHEARD)
 
 
 async def _chosen(sensors: Sequence[Sensor], dialogue: Dialogue) -> Sensor:

@@ -75,6 +75,31 @@ class Reach:
         )
 
 
+async def sensors_in_reach(
+    radio: Radio, profiles: Iterable[Profile], address: str | None
+) -> Sequence[Sensor]:
+    """The sensors that are heard first, at least one.
+
+    Args:
+        radio: The host's Bluetooth.
+        profiles: What they may be.
+        address: Where the one is that is meant; `None`: any.
+
+    Raises:
+        DeviceNotFoundError: Nothing that fits was heard.
+        LinkError: The radio cannot be used.
+    """
+    reach = Reach(profiles)
+    for _ in range(LOOKS_N):
+        await scan(radio, LOOK_S, reach.hear)
+        if found := [sensor for sensor in reach.sensors if _is_at(sensor, address)]:
+            return found
+    raise DeviceNotFoundError(
+        "no sensor is in reach" if address is None else f"no sensor is in reach at {address}",
+        hint=IF_UNHEARD,
+    )
+
+
 async def find_sensor(radio: Radio, profiles: Iterable[Profile], address: str | None) -> Sensor:
     """The one sensor in reach that is meant.
 
@@ -88,21 +113,13 @@ async def find_sensor(radio: Radio, profiles: Iterable[Profile], address: str | 
         UsageError: Several fit, so that one must be named.
         LinkError: The radio cannot be used.
     """
-    reach = Reach(profiles)
-    for _ in range(LOOKS_N):
-        await scan(radio, LOOK_S, reach.hear)
-        found = [s for s in reach.sensors if _is_at(s, address)]
-        if len(found) > 1:
-            known = ", ".join(f"{s.seen.address} ({s.match.profile.device.id})" for s in found)
-            raise UsageError(
-                f"{len(found)} sensors are in reach: {known}", hint="Name one: --address ADDRESS."
-            )
-        if found:
-            return found[0]
-    raise DeviceNotFoundError(
-        "no sensor is in reach" if address is None else f"no sensor is in reach at {address}",
-        hint=IF_UNHEARD,
-    )
+    found = await sensors_in_reach(radio, profiles, address)
+    if len(found) > 1:
+        known = ", ".join(f"{s.seen.address} ({s.match.profile.device.id})" for s in found)
+        raise UsageError(
+            f"{len(found)} sensors are in reach: {known}", hint="Name one: --address ADDRESS."
+        )
+    return found[0]
 
 
 def _is_at(sensor: Sensor, address: str | None) -> bool:
