@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from bumble import hci
 from bumble.controller import Controller
-from bumble.core import PhysicalTransport
 from bumble.transport import open_transport
 from bumble.transport.common import Transport
 from dbus_fast import Message, MessageType, Variant
@@ -40,28 +39,6 @@ _MACHINE: Final = (
 )
 
 
-class BoxAir(Air):
-    """An air on which one device, the box's, is known by its public address."""
-
-    def send_acl_data(
-        self,
-        sender_controller: Controller,
-        destination_address: hci.Address,
-        transport: PhysicalTransport,
-        data: bytes,
-    ) -> None:
-        """Carry a data packet in the name by which its sender is connected.
-
-        Bumble's own link knows senders by their random address alone.
-        """
-        connection = sender_controller.le_connections.get(destination_address)
-        receiver = self.find_le_controller(destination_address)
-        if connection is None or receiver is None or self.blackout:
-            return
-        loop = asyncio.get_running_loop()
-        loop.call_soon(receiver.on_link_acl_data, connection.self_address, transport, data)
-
-
 class Box:
     """A running box; `running_box` makes one.
 
@@ -70,7 +47,7 @@ class Box:
         environment: What a process needs to use the box's BlueZ.
     """
 
-    def __init__(self, air: BoxAir, bus_port: int, orders_port: int) -> None:
+    def __init__(self, air: Air, bus_port: int, orders_port: int) -> None:
         self.air = air
         self.environment: Mapping[str, str] = {
             "DBUS_SYSTEM_BUS_ADDRESS": f"tcp:host=127.0.0.1,port={bus_port}",
@@ -170,7 +147,7 @@ async def running_box() -> AsyncGenerator[Box]:
     """
     folder = await asyncio.to_thread(image)
     hci_port, bus_port, orders_port = (find_free_port() for _ in range(3))
-    air = BoxAir()
+    air = Air()
     transport = await open_transport(f"tcp-server:127.0.0.1:{hci_port}")
     try:
         _controller(air, transport)
@@ -184,7 +161,7 @@ async def running_box() -> AsyncGenerator[Box]:
         server.close()  # and leaves it open
 
 
-def _controller(air: BoxAir, transport: Transport) -> Controller:
+def _controller(air: Air, transport: Transport) -> Controller:
     controller = Controller(
         "box",
         host_source=transport.source,

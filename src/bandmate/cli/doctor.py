@@ -14,6 +14,7 @@ from bandmate.app.config_file import config_path, read_config
 from bandmate.app.doctor import examine
 from bandmate.app.plans import band_plans
 from bandmate.app.runner import BandPlan
+from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.domain.findings import Finding
 from bandmate.errors import BandmateError, CheckFailedError
@@ -21,13 +22,7 @@ from bandmate.link.radio import Radio
 
 
 @click.command("doctor")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="F",
-    help="The configuration; else $BANDMATE_CONFIG, else the user's own.",
-)
+@config_option
 @click.option("--json", "as_ndjson", is_flag=True, help="One JSON object a finding.")
 def command(file: Path | None, as_ndjson: bool) -> None:
     """Find what is wrong.

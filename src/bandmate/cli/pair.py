@@ -13,6 +13,7 @@ from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, checked_id
 from bandmate.app.config_file import config_path, read_config
 from bandmate.app.pairing import Wish, pair
+from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
 from bandmate.cli.params import Params, param_option
@@ -26,13 +27,7 @@ from bandmate.link.radio import Radio
 @click.option("--profile", "profile_id", default="", metavar="ID", help="What the sensor is.")
 @param_option
 @click.option("--yes", is_flag=True, help="Ask nothing: no weight, no movements.")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="F",
-    help="Where it is kept; else $BANDMATE_CONFIG, else the user's own.",
-)
+@config_option
 def command(
     address: str, name: str, profile_id: str, params: Params, yes: bool, file: Path | None
 ) -> None:

@@ -13,6 +13,7 @@ from bandmate.app.config_file import config_path, read_config, store_folder
 from bandmate.app.library import load_library
 from bandmate.app.people import People, past_of
 from bandmate.catalog.catalogue import load_catalogue
+from bandmate.cli.config_option import config_option
 from bandmate.cli.table import print_aligned
 from bandmate.engine.progression import Proposal
 from bandmate.engine.review import Review, SideBySide, Trend, Week, review
@@ -31,13 +32,7 @@ _TREND = {
 @click.command("review")
 @click.argument("plan", required=False)
 @click.option("--person", default="me", show_default=True, help="Whose sessions, a pseudonym.")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="F",
-    help="The service's configuration; else $BANDMATE_CONFIG, else the user's own.",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(plan: str | None, person: str, file: Path | None, *, as_json: bool) -> None:
     """What the sessions came to, against PLAN (by default that of the last session)."""

@@ -13,6 +13,7 @@ from bandmate.app.config_file import config_path, read_config, store_folder
 from bandmate.app.library import Library, load_library
 from bandmate.app.plans import band_plans
 from bandmate.app.runner import BandPlan, running_service
+from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
 from bandmate.cli.page_address import page_lines
@@ -23,13 +24,7 @@ from bandmate.link.radio import Radio
 
 
 @click.command("run")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="F",
-    help="The configuration; else $BANDMATE_CONFIG, else the user's own.",
-)
+@config_option
 @click.option("--check", is_flag=True, help="Validate the configuration and exit.")
 @click.option("--json", "as_ndjson", is_flag=True, help="Print events as JSON, one a line.")
 def command(file: Path | None, check: bool, as_ndjson: bool) -> None:

@@ -10,17 +10,11 @@ import msgspec
 
 from bandmate.app.config_file import config_path, read_config
 from bandmate.app.running_service import RunningService
+from bandmate.cli.config_option import config_option
 from bandmate.cli.review import command as review
 from bandmate.cli.table import print_aligned
 from bandmate.errors import UsageError
 
-_file = click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="F",
-    help="The service's configuration; else $BANDMATE_CONFIG, else the user's own.",
-)
 _pain = click.option("--pain", type=click.IntRange(0, 10), prompt="Pain now, 0 to 10")
 _distal = click.option(
     "--distal",
@@ -39,7 +33,7 @@ def command() -> None:
 @click.argument("plan")
 @click.option("--person", default="me", show_default=True, help="Whose it is, a pseudonym.")
 @click.option("--side", type=click.Choice(["left", "right"]), default="left", show_default=True)
-@_file
+@config_option
 @_pain
 @_distal
 @_tingling
@@ -72,7 +66,7 @@ def start(
 
 
 @command.command()
-@_file
+@config_option
 @_pain
 @_distal
 @_tingling
@@ -91,7 +85,7 @@ def answer(file: Path | None, pain: int, distal: int, *, tingling: bool) -> None
 
 @command.command()
 @click.argument("reason", type=click.Choice(["tingle", "pain"]), required=False)
-@_file
+@config_option
 def stop(reason: str | None, file: Path | None) -> None:
     """End the session; for a symptom, which locks the exercise for the day."""
     _show(_service(file).lead({"ask": "stop", "reason": reason} if reason else {"ask": "end"}))
@@ -99,7 +93,7 @@ def stop(reason: str | None, file: Path | None) -> None:
 
 @command.command("pain")
 @click.argument("level", type=click.IntRange(0, 10))
-@_file
+@config_option
 def pain_(level: int, file: Path | None) -> None:
     """Tell how much it hurts now; where the plan says so, that ends the exercise."""
     _show(_service(file).lead({"ask": "pain", "pain": level}))
@@ -107,7 +101,7 @@ def pain_(level: int, file: Path | None) -> None:
 
 @command.command()
 @click.argument("count", type=click.IntRange(0, 999))
-@_file
+@config_option
 def recount(count: int, file: Path | None) -> None:
     """The last set had COUNT repetitions, whatever was counted."""
     _show(_service(file).lead({"ask": "recount", "count": count}))
@@ -115,7 +109,7 @@ def recount(count: int, file: Path | None) -> None:
 
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@_file
+@config_option
 def status(file: Path | None, *, as_json: bool) -> None:
     """How the session stands."""
     guided = _service(file).health()["guided"]
@@ -129,7 +123,7 @@ def status(file: Path | None, *, as_json: bool) -> None:
 
 def _plain(ask: str, text: str) -> click.Command:
     @click.command(ask, help=text)
-    @_file
+    @config_option
     def run(file: Path | None) -> None:
         _show(_service(file).lead({"ask": ask}))
 

@@ -39,10 +39,17 @@ class Air(LocalLink):
         transport: PhysicalTransport,
         data: bytes,
     ) -> None:
-        """Carry a data packet, unless the way is blocked."""
+        """Carry a data packet, unless the way is blocked.
+
+        In the name by which its sender is connected: Bumble's own link knows senders by their
+        random address alone, and an adapter may connect by its public one.
+        """
+        connection = sender_controller.le_connections.get(destination_address)
         receiver = self.find_le_controller(destination_address)
-        if receiver is not None and self._carries(sender_controller, receiver):
-            super().send_acl_data(sender_controller, destination_address, transport, data)
+        if connection is None or receiver is None or not self._carries(sender_controller, receiver):
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_soon(receiver.on_link_acl_data, connection.self_address, transport, data)
 
     def send_advertising_pdu(
         self, sender_controller: Controller, packet: ll.AdvertisingPdu
