@@ -133,7 +133,7 @@ async def test_an_adapter_that_was_off_is_used_again_when_it_is_on(box: Box, fig
             on_s = time.monotonic()
             times_s.append(await link.streams_again(epochs_n) - on_s)
     figures.tell("back after the adapter is on again", times_s, "s", "at most 15 s")
-    assert max(times_s) <= SLACK * 15.0
+    assert max(times_s) <= 15.0
 
 
 async def test_a_killed_bluetooth_service_is_noticed_at_once_and_used_again(
@@ -154,7 +154,7 @@ async def test_a_killed_bluetooth_service_is_noticed_at_once_and_used_again(
             times_s.append(await link.streams_again(epochs_n) - started_s)
     figures.tell("told that the Bluetooth service is gone", noticed_s, "s", "")
     figures.tell("back after `kill -9 bluetoothd` and its start", times_s, "s", "at most 15 s")
-    assert max(times_s) <= SLACK * 15.0
+    assert max(times_s) <= 15.0
 
 
 async def test_a_bluetooth_service_that_hangs_costs_no_more_than_its_own_time(box: Box):
