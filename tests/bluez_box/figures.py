@@ -7,8 +7,8 @@ from typing import Final
 from bluez_box.measuring import Held
 
 SLACK: Final = 3.0
-"""Where what is asked is less than twice what is found, tests fail at so many times of it only: they
-run on shared machines that stall. What was found stands in the figures."""
+"""Where what is asked is less than twice what is found, tests fail only at so many times of it:
+they run on shared machines that stall. What was found stands in the figures."""
 
 
 @dataclass
