@@ -98,7 +98,15 @@ class SinkError(BandmateError):
 
 
 class SinkUnavailableError(SinkError):
-    """The sink cannot take anything now; what it did not take is kept and tried again."""
+    """The sink cannot take anything now; what it did not take is kept and tried again.
+
+    Attributes:
+        retry_after_s: How long it asked to be left alone; 0 where it did not.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
 
 
 class SinkRejectedError(SinkError):

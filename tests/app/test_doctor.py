@@ -26,7 +26,7 @@ from bandmate.link.radio import Radio
 from bandmate.sim.faults import Faults
 from bandmate.sim.gauge import virtual_gauge
 from bandmate.sim.radio import virtual_radio
-from bandmate.sinks.influx import InfluxSettings
+from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.web.server import PageSettings
 from link.rig import PROGRESSOR, SCALE, FastClock, radio_of

@@ -13,7 +13,7 @@ from bandmate.app.replay import ReplayOptions, replay
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.domain.events import Event
 from bandmate.sim.person import hold, reps, script
-from bandmate.sinks.influx import InfluxSettings
+from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until

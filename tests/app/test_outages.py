@@ -13,7 +13,7 @@ from bandmate.app.config import Config
 from bandmate.link.replay import PACKET_N
 from bandmate.sim.person import reps
 from bandmate.sinks.base import Feed, Report
-from bandmate.sinks.influx import InfluxSettings
+from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.servers import InfluxDb, Mosquitto

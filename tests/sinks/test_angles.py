@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from bandmate.sinks import mqtt_messages as messages
-from bandmate.sinks.influx_points import Memory, encode
+from bandmate.sinks.influx_points import encode
 from bandmate.sinks.store_rows import from_row, to_row
 from sinks.records import T0_NS, event, samples
 
@@ -12,7 +12,7 @@ ANGLES = replace(samples(0, 3), quantity="angle")
 
 
 def test_angles_are_a_measurement_of_their_own():
-    lines, _ = encode([ANGLES], "home", Memory())
+    lines = encode(ANGLES, "home")
     head = "imu,band=left,exercise=free_reps,site=home"
     assert lines == [
         f"{head} angle_deg={value!r} {ts_ns}"
@@ -22,7 +22,7 @@ def test_angles_are_a_measurement_of_their_own():
 
 def test_a_movement_has_its_peak_in_degrees():
     rep = event(1, "rep", index=1, peak_n=None, peak_deg=42.5)
-    ((line,), _) = encode([rep], "home", Memory())
+    (line,) = encode(rep, "home")
     assert "peak_deg=42.5" in line
     assert "peak_n" not in line
 

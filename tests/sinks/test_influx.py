@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +13,8 @@ import pytest
 
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
-from bandmate.sinks.influx import InfluxSettings, InfluxSink
+from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks.influx_server import InfluxSettings, Server
 from parts.servers import InfluxDb, VictoriaMetrics
 from parts.waiting import until
 from sinks.records import T0_NS, event, samples
@@ -24,13 +25,18 @@ class Running:
 
     def __init__(self, settings: InfluxSettings) -> None:
         self.mailbox = Mailbox()
-        self.sink = InfluxSink(settings, "home")
+        self.refused: list[tuple[str, str]] = []
+        self.sink = InfluxSink(settings, "home", self._quarantine)
         self.report = Report(self.sink.name, self.mailbox)
         self.task = asyncio.create_task(run_sink(self.sink, self.mailbox, self.report))
 
     def put(self, *records: Record) -> None:
         for record in records:
             self.mailbox.put(record)
+
+    async def _quarantine(self, sink: str, refused: Sequence[tuple[str, str]]) -> None:
+        assert sink == "influx"
+        self.refused += refused
 
 
 @asynccontextmanager
@@ -50,8 +56,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bandmate.sinks.base.BACKOFF_MOST_S", 0.1)
 
 
-def v1(server: InfluxDb, **more: str) -> InfluxSettings:
-    return InfluxSettings(api="v1", url=server.url, **more)
+def v1(server: InfluxDb, **more: str | bool) -> InfluxSettings:
+    return msgspec.convert({"api": "v1", "url": server.url, **more}, InfluxSettings)
 
 
 def select(server: InfluxDb, query: str) -> list[dict[str, object]]:
@@ -78,7 +84,7 @@ def count(server: InfluxDb, field: str, measurement: str) -> object:
 async def test_every_sample_and_event_arrives_in_a_new_database(influxdb: InfluxDb):
     async with running(v1(influxdb)) as run:
         run.put(samples(1), samples(2), event(3, index=1, grade="full", peak_n=30.0))
-        run.put(event(4, "rep_final", index=1, end_s=4.0, confidence=1))
+        run.put(event(4, "rep_final", index=1, count_s=3.0, end_s=4.0, confidence=1))
         await until(lambda: run.report.delivered == 4)
     assert count(influxdb, "force_n", "tension") == 200
     assert count(influxdb, "mean_n", "tension_1s") == 2
@@ -104,7 +110,7 @@ async def test_types_are_those_of_the_schema(influxdb: InfluxDb):
     }
 
 
-async def test_a_refused_line_is_counted_and_told_and_costs_no_other(
+async def test_a_refused_line_is_kept_counted_and_told_and_costs_no_other(
     influxdb: InfluxDb, caplog: pytest.LogCaptureFixture
 ):
     async with running(v1(influxdb)) as run:
@@ -117,9 +123,43 @@ async def test_a_refused_line_is_counted_and_told_and_costs_no_other(
         await until(lambda: run.report.delivered == 5)
     assert count(influxdb, "force_n", "tension") == 200
     assert run.report.health().dropped == 2
+    assert [line.partition(" ")[0] for _, line in run.refused] == [
+        "alert,band=left,exercise=free_reps,kind=tension_high,site=home"
+    ] * 2
+    assert all("field type conflict" in reason for reason, _ in run.refused)
     (told,) = [r.getMessage() for r in caplog.records if "refused a line" in r.getMessage()]
     assert "field type conflict" in told
     assert "alert," in told
+
+
+async def test_a_measurement_that_someone_gave_another_type_costs_few_questions(
+    influxdb: InfluxDb, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[int] = []
+    post = Server.write
+
+    async def counting(server: Server, lines: Sequence[str]) -> None:
+        asked.append(len(lines))
+        await post(server, lines)
+
+    monkeypatch.setattr(Server, "write", counting)
+    async with running(v1(influxdb)) as run:
+        await until(lambda: run.report.state == "up")
+        write(influxdb, f"tension,site=home force_n=1i {T0_NS}")
+        run.put(*(samples(n) for n in range(10)), event(11, index=1))
+        await until(lambda: run.report.delivered == 11)
+    assert len(run.refused) == 1000
+    assert count(influxdb, "mean_n", "tension_1s") == 10
+    assert count(influxdb, "index", "rep") == 1
+    assert len(asked) < 40  # one by one it would be more than a thousand
+
+
+async def test_readings_can_be_kept_out_of_the_database(influxdb: InfluxDb):
+    async with running(v1(influxdb, samples=False)) as run:
+        run.put(samples(1), samples(2))
+        await until(lambda: run.report.delivered == 2)
+    assert count(influxdb, "mean_n", "tension_1s") == 2
+    assert count(influxdb, "force_n", "tension") == 0
 
 
 async def test_a_killed_database_costs_nothing_and_repeats_nothing(influxdb: InfluxDb):
@@ -140,7 +180,7 @@ async def test_a_killed_database_costs_nothing_and_repeats_nothing(influxdb: Inf
 async def test_a_frozen_database_is_given_up_and_comes_back(
     influxdb: InfluxDb, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bandmate.sinks.influx._ANSWER_MS", 300)
+    monkeypatch.setattr("bandmate.sinks.influx_server._ANSWER_MS", 300)
     async with running(v1(influxdb)) as run:
         await until(lambda: run.report.state == "up")
         influxdb.freeze()

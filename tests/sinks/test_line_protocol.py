@@ -3,16 +3,18 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.domain.events import EVENT_TYPES
+from bandmate.domain.records import EventRecord
+from bandmate.domain.zones import ZoneLimits
 from bandmate.engine.set_metrics import Metrics
-from bandmate.sinks.influx_points import Memory, encode
-from bandmate.sinks.line_protocol import SCHEMA, TAGS, line
+from bandmate.sinks.influx_points import encode
+from bandmate.sinks.line_protocol import SCHEMA, TAGS, line, lines
 from sinks.records import T0_NS, event, samples
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(2**40), 2**40)
@@ -105,7 +107,7 @@ def test_metrics_and_second_pass_are_fields_of_their_own_type(name: str, measure
     second = {"reps": 9, "differs": True, "differences": [{"index": 1}]}
     results = {"metrics": metrics, "second_pass": second}
     body = results if name == "summary" else {"results": results}
-    ((text,), _) = encode([event(1, name, **body)], "home", Memory())
+    (text,) = encode(event(1, name, **body), "home")
     written = dict(part.split("=") for part in text.split(" ")[1].split(","))
     told = {key: value for key, value in written.items() if key in metrics}
     assert set(told) == set(metrics) - {"smoothness"}
@@ -115,35 +117,43 @@ def test_metrics_and_second_pass_are_fields_of_their_own_type(name: str, measure
 
 
 def test_a_rep_and_its_final_measures_share_their_time():
-    lines, memory = encode(
-        [event(1, index=1, grade="full"), event(3, "rep_final", index=1, end_s=3.0)],
-        "home",
-        Memory(),
-    )
-    assert [text.rpartition(" ")[2] for text in lines] == [str(T0_NS + 10**9)] * 2
-    assert [text.partition(" ")[0] for text in lines] == [
+    rep = event(1, index=1, grade="full")
+    final = event(3, "rep_final", index=1, count_s=1.0, end_s=3.0)
+    texts = [*encode(rep, "home"), *encode(final, "home")]
+    assert [text.rpartition(" ")[2] for text in texts] == [str(T0_NS + 10**9)] * 2
+    assert [text.partition(" ")[0] for text in texts] == [
         "rep,band=left,exercise=free_reps,site=home"
     ] * 2
-    assert not memory.reps
 
 
-def test_encoding_again_after_a_failed_delivery_gives_the_same_lines():
-    first, memory = encode([event(1, index=1, grade="full")], "home", Memory())
-    records = [
-        event(3, "rep_final", index=1, end_s=3.0),
-        event(4, "set_started", title="x", zone=ZONE),
-        samples(5),
-    ]
-    assert first
-    assert encode(records, "home", memory) == encode(records, "home", memory)
+@given(start_ns=st.integers(0, 2**61), count_s=st.floats(0, 1e6), later_s=st.floats(0, 1e6))
+def test_their_time_is_one_to_the_nanosecond(start_ns: int, count_s: float, later_s: float):
+    # As the session clock makes UTC of them.
+    body = event(1).body | {"t_s": later_s, "count_s": count_s, "event": "rep_final", "end_s": 1.0}
+    final = EventRecord("s1", start_ns + round(later_s * 1e9), body)
+    (text,) = encode(final, "home")
+    assert int(text.rpartition(" ")[2]) == start_ns + round(count_s * 1e9)
 
 
-ZONE = {"slack_n": 5.0, "low_n": 22.0, "high_n": 24.0, "limit_n": 28.0, "ceiling_n": 40.0}
+@given(values=st.lists(st.floats(), min_size=1, max_size=50))
+def test_many_lines_are_those_of_each(values: list[float]):
+    times_ns = range(T0_NS, T0_NS + len(values))
+    tags = {"site": "ho me", "band": "left", "exercise": ""}
+    each = [line("tension", tags, {"force_n": v}, t) for v, t in zip(values, times_ns, strict=True)]
+    assert lines("tension", tags, "force_n", values, times_ns) == [text for text in each if text]
+
+
+def test_readings_can_be_left_out_and_their_summary_stays():
+    assert len(encode(samples(1), "home")) == 101
+    (text,) = encode(samples(1), "home", with_samples=False)
+    assert text.startswith("tension_1s,")
+
+
+ZONE = ZoneLimits(slack_n=5.0, low_n=22.0, high_n=24.0, limit_n=28.0, ceiling_n=40.0)
 
 
 def test_a_second_is_summed_up_with_its_zone():
-    _, memory = encode([event(1, "set_started", title="x", zone=ZONE)], "home", Memory())
-    *_, text = encode([samples(2)], "home", memory)[0]
+    *_, text = encode(replace(samples(2), limits=ZONE), "home")
     head, values, ts_ns = text.split(" ")
     found = dict(part.split("=") for part in values.split(","))
     assert head == "tension_1s,band=left,exercise=free_reps,site=home"
@@ -157,14 +167,13 @@ def test_a_second_is_summed_up_with_its_zone():
 
 
 def test_a_gap_inside_a_second_is_unknown_never_in():
-    _, memory = encode([event(1, "set_started", title="x", zone=ZONE)], "home", Memory())
-    *_, text = encode([samples(2, count=2)], "home", memory)[0]
+    *_, text = encode(replace(samples(2, count=2), limits=ZONE), "home")
     assert "in_zone_s=0.0" in text
     assert "unknown_s=1.0" in text
 
 
 def test_without_a_zone_there_are_no_zone_times():
-    *_, text = encode([samples(2)], "home", Memory())[0]
+    *_, text = encode(samples(2), "home")
     assert "zone" not in text
 
 
@@ -176,10 +185,8 @@ def test_what_a_set_came_to_is_brought_to_the_top():
         "alerts": {"tension_high": 2},
         "dose": {"kind": "reps", "target": 10, "credited": 3},
     }
-    (text,), _ = encode(
-        [event(1, "set_ended", status="complete", interrupted=False, results=results)],
-        "home",
-        Memory(),
+    (text,) = encode(
+        event(1, "set_ended", status="complete", interrupted=False, results=results), "home"
     )
     assert text.startswith("set,band=left,exercise=free_reps,kind=ended,site=home ")
     for part in ("reps=3i", "zone_in_s=4.5", "alerts=2i", "dose_target=10.0", "interrupted=false"):

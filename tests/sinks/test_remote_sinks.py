@@ -11,7 +11,8 @@ import pytest
 
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Report, Sink, run_sink
-from bandmate.sinks.influx import InfluxSettings, InfluxSink
+from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.store import Outbox, Store
@@ -39,7 +40,7 @@ async def service(
     mqtt_settings = MqttSettings(host="127.0.0.1", port=mosquitto.port)
     influx_settings = InfluxSettings(api="v1", url=influxdb.url)
     mqtt = Out(store, MqttSink(mqtt_settings, "home", FakeService()))
-    influx = Out(store, InfluxSink(influx_settings, "home"))
+    influx = Out(store, InfluxSink(influx_settings, "home", store.quarantine))
     tasks = [asyncio.create_task(store.run())]
     tasks += [asyncio.create_task(run_sink(o.sink, o.outbox, o.report)) for o in (mqtt, influx)]
     try:

@@ -5,35 +5,18 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bandmate.domain.records import Record
 from bandmate.errors import StoreError
 from bandmate.sinks.store import Outbox, Store
-from bandmate.sinks.store_file import open_file
+from bandmate.sinks.store_file import open_file, read_positions
 from parts.waiting import until
 from sinks.records import event, samples
-
-
-@asynccontextmanager
-async def running(path: Path) -> AsyncGenerator[Store]:
-    """A store whose task runs, closed at the end."""
-    async with run(Store.open(path)) as store:
-        yield store
-
-
-@asynccontextmanager
-async def run(store: Store) -> AsyncGenerator[Store]:
-    task = asyncio.create_task(store.run())
-    try:
-        yield store
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-        await store.close()
+from sinks.stores import run, running
 
 
 async def test_an_outbox_gives_records_in_order_after_they_were_stored(tmp_path: Path):
@@ -184,6 +167,67 @@ async def test_records_that_cannot_be_stored_at_the_end_are_told(
     assert "200 records could not be stored" in caplog.text
 
 
+async def test_a_file_that_may_only_be_read_shows_in_health_and_recovers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.base.BACKOFF_FIRST_S", 0.01)
+    db = open_file(tmp_path / "store.db")
+    async with run(Store(tmp_path / "store.db", db)) as store:
+        outbox = Outbox(store, "mqtt")
+        db.execute("PRAGMA query_only = ON")  # as where the disk was mounted anew, read-only
+        store.append(event(1))
+        await until(lambda: store.report.state == "down")
+        assert "this user may write" in store.report.text
+        db.execute("PRAGMA query_only = OFF")
+
+        assert await outbox.take(9) == [event(1)]
+        assert store.report.state == "up"
+
+
+async def test_a_sink_that_keeps_up_reads_nothing_from_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def none(*_: object) -> list[tuple[int, Record]]:
+        raise AssertionError("it was read from the disk")
+
+    monkeypatch.setattr("bandmate.sinks.store_file.read", none)
+    async with running(tmp_path / "store.db") as store:
+        outbox = Outbox(store, "mqtt")
+        for n in range(1000):
+            store.append(event(n))
+            assert await outbox.take(10) == [event(n)]
+            outbox.done(1)
+
+
+async def test_a_sink_that_fell_behind_is_given_everything_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.store._NEWEST_MOST", 10)
+    async with running(tmp_path / "store.db") as store:
+        outbox = Outbox(store, "mqtt")
+        for n in range(100):
+            store.append(event(n))
+        await until(lambda: store.last_seq == 100)
+        given: list[Record] = []
+        while len(given) < 100:
+            records = await outbox.take(7)
+            given += records
+            outbox.done(len(records))
+
+    assert given == [event(n) for n in range(100)]
+
+
+async def test_positions_are_kept_though_nothing_new_is_stored(tmp_path: Path):
+    path = tmp_path / "store.db"
+    async with running(path) as store:
+        outbox = Outbox(store, "mqtt")
+        store.append(event(1))
+        await outbox.take(1)
+        outbox.done(1)
+        with closing(sqlite3.connect(path)) as db:
+            await until(lambda: read_positions(db) == {"mqtt": 1})
+
+
 async def test_a_full_queue_gives_up_samples_not_events(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -199,14 +243,6 @@ async def test_a_full_queue_gives_up_samples_not_events(
     async with running(tmp_path / "store.db") as reopened:
         assert await Outbox(reopened, "mqtt").take(9) == [event(2), event(4), event(5), event(6)]
     assert outbox.dropped == 0
-
-
-def test_a_damaged_file_is_refused_with_what_to_do(tmp_path: Path):
-    path = tmp_path / "store.db"
-    path.write_bytes(b"this is no database, it only takes its place" * 100)
-
-    with pytest.raises(StoreError, match=r"store\.db cannot be used[\s\S]*move it away"):
-        Store.open(path)
 
 
 def test_a_newer_store_is_refused_with_what_to_do(tmp_path: Path):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from bandmate.errors import UsageError
-from bandmate.sinks.influx import InfluxSettings
+from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.sound import SoundSettings
 from bandmate.web.server import PageSettings
@@ -80,10 +80,14 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         path: The folder of the local store and of the raw recordings; empty for the user's own.
         recordings: Whether a raw recording of every session is kept.
+        max_mb: The size of the store from which on its oldest readings go; events never do.
+        keep_days: How long readings are kept in it; 0 for as long as there is room.
     """
 
     path: str = ""
     recordings: bool = True
+    max_mb: Annotated[int, Meta(ge=10)] = 2000
+    keep_days: Annotated[int, Meta(ge=0)] = 0
 
 
 class SessionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,6 +36,10 @@ def data_folder() -> Path:
     return Path(base) / "bandmate"
 
 
+STORE_NAME = "bandmate.db"
+"""The local store, in the folder of what the service keeps."""
+
+
 def store_folder(config: Config) -> Path:
     """Where the service keeps what it keeps: as configured, or the user's own."""
     return Path(config.store.path).expanduser() if config.store.path else data_folder()

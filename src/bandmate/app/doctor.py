@@ -17,7 +17,7 @@ from bandmate.errors import SinkUnavailableError
 from bandmate.link.examine import examine_bluetooth
 from bandmate.link.radio import Radio
 from bandmate.link.status import WHAT_TO_DO
-from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks import influx
 from bandmate.sinks.mqtt_broker import Broker
 
 _WELL: Final = frozenset({"streaming", "asleep"})
@@ -53,8 +53,7 @@ async def examine(
         broker = Broker(config.mqtt)
         yield await _examine_sink("broker", broker.probe(config.site.name))
     if config.influx is not None:
-        database = InfluxSink(config.influx, config.site.name)
-        yield await _examine_sink("database", database.probe())
+        yield await _examine_sink("database", influx.probe(config.influx, config.site.name))
 
 
 async def _examine_sensors(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bandmate.app.clock import SessionClock
 from bandmate.domain.events import Event
+from bandmate.domain.exercises import Exercise
 from bandmate.domain.records import EventRecord, Record, SampleQuantity, SampleRecord
 from bandmate.sinks.base import Mailbox
 
@@ -76,28 +77,46 @@ class SampleBatch:
         self._band = band
         self._session = session
         self._clock = clock
-        self._exercise = ""
+        self._running: Exercise | None = None
         self._ts_ns: list[int] = []
         self._values: list[float] = []
         self._last_ns = 0
 
-    def add(self, exercise: str, t_s: float, value: float) -> None:
-        """Add one finite reading; a pull is tared."""
+    def add(self, running: Exercise | None, t_s: float, value: float) -> None:
+        """Add one finite reading; a pull is tared.
+
+        Args:
+            running: The exercise of the set that runs; `None` where none does.
+            t_s: When it was measured.
+            value: What was.
+        """
         ts_ns = max(self._clock.utc_ns(t_s), self._last_ns + _SPREAD_NS)
         full = self._ts_ns and ts_ns - self._ts_ns[0] >= SAMPLES_S * 1e9
-        if full or exercise != self._exercise:
+        if full or running is not self._running:
             self.flush()
-        self._exercise = exercise
+        self._running = running
         self._last_ns = ts_ns
         self._ts_ns.append(ts_ns)
         self._values.append(value)
 
+    def collected(self) -> SampleRecord | None:
+        """What is collected of a second that is not over; `None` where nothing is."""
+        if not self._ts_ns:
+            return None
+        running = self._running
+        return SampleRecord(
+            self._session,
+            self._band,
+            "" if running is None else running.slug,
+            tuple(self._ts_ns),
+            tuple(self._values),
+            self._quantity,
+            None if running is None else running.zone,
+        )
+
     def flush(self) -> None:
         """Hand out what is collected."""
-        if not self._ts_ns:
-            return
-        ts_ns, self._ts_ns = self._ts_ns, []
-        values, self._values = self._values, []
-        self._hub.store(
-            SampleRecord(self._session, self._band, self._exercise, ts_ns, values, self._quantity)
-        )
+        record = self.collected()
+        if record is not None:
+            self._ts_ns, self._values = [], []
+            self._hub.store(record)

@@ -11,7 +11,7 @@ from bandmate.app.hub import Hub, SampleBatch
 from bandmate.app.session_recording import Record
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import HOLD_RECOGNISERS
-from bandmate.domain.records import BandState, LinkState
+from bandmate.domain.records import BandState, LinkState, SampleRecord
 from bandmate.domain.samples import Block, Frame, Quantity
 from bandmate.domain.zones import Zone
 from bandmate.engine.band import BandPipeline
@@ -189,6 +189,10 @@ class LiveBand:
         self._publish(self._pipeline.finish(at_s))
         self._samples.flush()
 
+    def collected(self) -> SampleRecord | None:
+        """Readings of a second that is not over (see `app.hub.SampleBatch`)."""
+        return self._samples.collected()
+
     def state(self) -> BandState:
         """How the band stands now."""
         pipeline, now_s = self._pipeline, self._clock.now()
@@ -252,9 +256,9 @@ class LiveBand:
         readings = self._pipeline.take_readings()
         self._hub.publish(self._together.take(self.name, events, readings))
         running = self._pipeline.active
-        slug = "" if running is None else running.exercise.slug
+        exercise = None if running is None else running.exercise
         for t_s, value in readings:
-            self._samples.add(slug, t_s, value)
+            self._samples.add(exercise, t_s, value)
 
     def _take_frame(self, frame: Frame) -> list[Event]:
         if self._intake is None:

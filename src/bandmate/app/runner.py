@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bandmate.app.clock import SessionClock
-from bandmate.app.config import Config
+from bandmate.app.config import Config, StoreConfig
+from bandmate.app.config_file import STORE_NAME
 from bandmate.app.evidence import Evidence
 from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
@@ -24,6 +25,7 @@ from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
+from bandmate.domain.records import SampleRecord
 from bandmate.domain.samples import Quantity, SensorTraits
 from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
@@ -37,6 +39,7 @@ from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
+from bandmate.sinks.store_room import Room
 from bandmate.web.server import serve_page
 from bandmate.web.stream import PageStream
 
@@ -124,7 +127,7 @@ async def running_service(
     session = f"{clock.stamp}-{secrets.token_hex(2)}"
     library = library or Library()
     async with AsyncExitStack() as stack:
-        store = _open_store(folder)
+        store = _open_store(folder, config.store)
         stack.push_async_callback(store.close)
         hub = Hub(session, clock, store.append)
         hub.listen(on_event)
@@ -137,6 +140,7 @@ async def running_service(
             service.bands[name] = _live_band(
                 plan, pipelines[name], together, clock=clock, hub=hub, record=record
             )
+        store.drafts = partial(_collected, service)
         guide = Guide(
             session,
             bands=service.bands,
@@ -155,7 +159,7 @@ async def running_service(
             writing = outer.create_task(store.run(), name="store")
             service.reports.append(store.report)
             local = _local_sinks(config, service, stream if with_page else None)
-            remote = _remote_sinks(config, service)
+            remote = _remote_sinks(config, service, store)
             sinks: list[asyncio.Task[None]] = []
             for sink in local:
                 mailbox = Mailbox()
@@ -193,7 +197,13 @@ def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
     _log.debug("left behind in the event loop", exc_info=error)
 
 
-def _open_store(folder: Path) -> Store:
+def _collected(service: LiveService) -> Iterator[SampleRecord]:
+    for band in service.bands.values():
+        if (record := band.collected()) is not None:
+            yield record
+
+
+def _open_store(folder: Path, config: StoreConfig) -> Store:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -201,7 +211,8 @@ def _open_store(folder: Path) -> Store:
             f"{folder}: the folder of the local store cannot be made: {error.strerror}",
             hint="Name another one at [store] path.",
         ) from error
-    return Store.open(folder / "bandmate.db")
+    room = Room(config.max_mb * 1_000_000, config.keep_days)
+    return Store.open(folder / STORE_NAME, room)
 
 
 def _recording(
@@ -288,13 +299,13 @@ def _local_sinks(config: Config, service: LiveService, stream: PageStream | None
     return [sound] if stream is None else [stream, sound]
 
 
-def _remote_sinks(config: Config, service: LiveService) -> list[Sink]:
+def _remote_sinks(config: Config, service: LiveService, store: Store) -> list[Sink]:
     site = config.site.name
     sinks: list[Sink] = []
     if config.mqtt is not None:
         sinks.append(MqttSink(config.mqtt, site, service))
     if config.influx is not None:
-        sinks.append(InfluxSink(config.influx, site))
+        sinks.append(InfluxSink(config.influx, site, store.quarantine))
     return sinks
 
 

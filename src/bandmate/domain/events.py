@@ -94,6 +94,7 @@ class RepFinal(Event):
 
     name = "rep_final"
     index: int
+    count_s: float
     end_s: float
     rise_s: float | None
     top_s: float | None

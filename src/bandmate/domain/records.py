@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from bandmate.domain.events import EventDict
+from bandmate.domain.zones import ZoneLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class SampleRecord:
         values: Finite readings, as many as `ts_ns`: the pull at the limb in newton, tared; or
             degrees from the pose of rest.
         quantity: Which of the two; an arbitrary unit is kept as a force.
+        limits: The zone of the running set; `None` where there is none.
     """
 
     session: str
@@ -61,6 +63,7 @@ class SampleRecord:
     ts_ns: Sequence[int]
     values: Sequence[float]
     quantity: SampleQuantity = "force"
+    limits: ZoneLimits | None = None
 
 
 Record = EventRecord | SampleRecord

@@ -6,7 +6,7 @@ from bandmate.domain.zones import ZoneLimits
 from bandmate.engine.stamp import Stamp
 from bandmate.signal.confidence import Expectation, confidence
 from bandmate.signal.measures import measures
-from bandmate.signal.movement import Settled
+from bandmate.signal.movement import Movement, Settled
 
 HOLD_MET_SHARE = 0.9
 """A hold at the top of a movement is met from this share of its target."""
@@ -40,6 +40,11 @@ class Finals:
         self._zone = zone
         self._expectation = Expectation(rise)
         self._hold_s = hold_s
+        self._count_s: dict[int, float] = {}
+
+    def counted(self, movement: Movement) -> None:
+        """A movement counts; its final measures follow."""
+        self._count_s[movement.index] = movement.count_s
 
     def of(self, settled: Settled) -> RepFinal:
         """The final measures of one movement."""
@@ -49,6 +54,7 @@ class Finals:
         return RepFinal(
             **self._stamp.head(RepFinal, settled.end_s),
             index=settled.index,
+            count_s=self._count_s.pop(settled.index),
             end_s=settled.end_s,
             rise_s=found.rise_s,
             top_s=found.top_s,

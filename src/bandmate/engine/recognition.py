@@ -165,6 +165,7 @@ class _Reps:
         events: list[Event] = []
         for finding in found:
             if isinstance(finding, Movement):
+                self._finals.counted(finding)
                 events.append(self._rep(finding))
                 events.extend(self._credit(finding, t_s))
                 if self._trusted:

@@ -47,8 +47,7 @@ class Fall:
         now = self._trace.level[-1]
         if now >= slack or self.top <= slack:
             return None
-        # A slack band may be off zero by more than is left of a release.
-        if not self._is_quick() and self._ago_s(now + FALL_FRACTION * self.top) > FALL_S:
+        if not self._is_quick() and not self._is_steep(slack):
             return None
         return Release(self._trace.t_s[-1] - self._ago_s(TOP_FRACTION * self.top), self.top)
 
@@ -67,10 +66,23 @@ class Fall:
         down_s = self._trace.first_fall_through((1 - TOP_FRACTION) * self.top, left_s)
         return down_s is not None and down_s - left_s <= FALL_S
 
-    def _ago_s(self, level: float) -> float:
-        """How long ago it fell through a level."""
+    def _is_steep(self, slack: float) -> bool:
+        """Whether any of what is slack fell so far so quickly, whenever it is asked.
+
+        A slack band may be off zero by more than is left of a release.
+        """
+        for t_s, level in zip(reversed(self._trace.t_s), reversed(self._trace.level), strict=True):
+            if level >= slack:
+                return False
+            if self._ago_s(level + FALL_FRACTION * self.top, t_s) <= FALL_S:
+                return True
+        return False
+
+    def _ago_s(self, level: float, now_s: float | None = None) -> float:
+        """How long before a time, by default the last one, it fell through a level."""
         fell_s = self._trace.last_fall_through(level)
-        return inf if fell_s is None else self._trace.t_s[-1] - fell_s
+        now_s = self._trace.t_s[-1] if now_s is None else now_s
+        return inf if fell_s is None else now_s - fell_s
 
 
 class ReleaseWatch:

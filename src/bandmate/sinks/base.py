@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MOST_S = 30.0
+RETRY_AFTER_MOST_S = 300.0
+"""A server may ask to be left alone, but not for longer."""
 
 
 class Feed(Protocol):
@@ -125,17 +127,20 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
     """Keep `sink` alive until cancelled: sessions, with back-off and jitter between them."""
     pause_s = BACKOFF_FIRST_S
     while True:
+        asked_s = 0.0
         try:
             await _run_session(sink, feed, report)
         except SinkUnavailableError as gone:
             if report.state == "up":
                 pause_s = BACKOFF_FIRST_S
+            asked_s = min(gone.retry_after_s, RETRY_AFTER_MOST_S)
             report.down(str(gone))
         except Exception as bug:  # noqa: BLE001 - a bug ends this sink, not the process
             _log.exception("%s ended by an unexpected error; the rest goes on", sink.name)
             report.failed(f"ended by an unexpected error ({type(bug).__name__}); see the log")
             return
-        await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        await asyncio.sleep(max(pause_s * jitter, asked_s))
         pause_s = min(pause_s * 2, BACKOFF_MOST_S)
 
 

@@ -1,15 +1,16 @@
-"""Records as lines for InfluxDB. Pure: what must be remembered goes in and comes out.
+"""Records as lines for InfluxDB, each record by itself. Pure.
 
-`rep` and `rep_final` of one movement become one point: both are written at the time of `rep`.
+`rep` and `rep_final` of one movement become one point: both are written at the time of `rep`, by
+the session clock (`SessionClock.utc_ns` rounds as is done here).
 Events without a measurement (`zone_changed`, `hold_started`, `dose_reached`, `acknowledged` …) are
 in the local store and on MQTT only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import cast
 
+from bandmate import __version__
 from bandmate.domain.records import (
     SAMPLE_FIELD,
     EventRecord,
@@ -17,8 +18,7 @@ from bandmate.domain.records import (
     SampleQuantity,
     SampleRecord,
 )
-from bandmate.domain.zones import ZoneLimits
-from bandmate.sinks.line_protocol import line
+from bandmate.sinks.line_protocol import line, lines
 from bandmate.sinks.second_summary import summarise
 
 _MEASUREMENT: Mapping[str, str] = MappingProxyType(
@@ -59,45 +59,38 @@ _SAMPLES: Mapping[SampleQuantity, str] = MappingProxyType({"force": "tension", "
 """Where readings go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What later records need of earlier ones.
+def encode(record: Record, site: str, *, with_samples: bool = True) -> list[str]:
+    """The lines of a record.
 
-    Attributes:
-        reps: The time (UTC, ns) of each `rep` whose `rep_final` is due, by band, set and index.
-        limits: The zone of the running set, by band.
+    Args:
+        record: What is to be written.
+        site: The site's name.
+        with_samples: Whether every reading is written; the summary of its second is in any case.
     """
-
-    reps: Mapping[tuple[object, ...], int] = field(default_factory=dict[tuple[object, ...], int])
-    limits: Mapping[str, ZoneLimits] = field(default_factory=dict[str, ZoneLimits])
-
-
-def encode(records: Iterable[Record], site: str, memory: Memory) -> tuple[list[str], Memory]:
-    """The lines of `records`, oldest first, and what to remember once they are delivered."""
-    lines: list[str] = []
-    for record in records:
-        if isinstance(record, SampleRecord):
-            lines.extend(_sample_lines(record, site, memory.limits.get(record.band)))
-        else:
-            memory, ts_ns = _remember(memory, record)
-            lines.extend(_event_lines(record, site, ts_ns))
-    return lines, memory
+    if isinstance(record, SampleRecord):
+        return list(_sample_lines(record, site, with_samples=with_samples))
+    return list(_event_lines(record, site))
 
 
-def _sample_lines(record: SampleRecord, site: str, limits: ZoneLimits | None) -> Iterator[str]:
+def greeting(site: str, ts_ns: int) -> str:
+    """What is written first in every life: that the service is there, and in which version."""
+    tags, fields = {"site": site, "kind": "connected"}, {"version": __version__}
+    return "".join(_some(line("health", tags, fields, ts_ns)))
+
+
+def _sample_lines(record: SampleRecord, site: str, *, with_samples: bool) -> Iterator[str]:
     if not record.ts_ns:
         return
     tags = {"site": site, "band": record.band, "exercise": record.exercise}
-    measurement, field_name = _SAMPLES[record.quantity], SAMPLE_FIELD[record.quantity]
-    for ts_ns, value in zip(record.ts_ns, record.values, strict=True):
-        yield from _some(line(measurement, tags, {field_name: value}, ts_ns))
-    if record.quantity != "force":
-        return
-    summary = {"session": record.session, **summarise(record, limits)}
-    yield from _some(line("tension_1s", tags, summary, record.ts_ns[0]))
+    if with_samples:
+        field_name = SAMPLE_FIELD[record.quantity]
+        yield from lines(_SAMPLES[record.quantity], tags, field_name, record.values, record.ts_ns)
+    if record.quantity == "force":
+        summary = {"session": record.session, **summarise(record)}
+        yield from _some(line("tension_1s", tags, summary, record.ts_ns[0]))
 
 
-def _event_lines(record: EventRecord, site: str, ts_ns: int) -> Iterator[str]:
+def _event_lines(record: EventRecord, site: str) -> Iterator[str]:
     measurement = _MEASUREMENT.get(record.name)
     if measurement is None:
         return
@@ -109,38 +102,15 @@ def _event_lines(record: EventRecord, site: str, ts_ns: int) -> Iterator[str]:
         "kind": str(body.get(_KIND_FIELD.get(record.name, ""), _KIND.get(record.name, ""))),
     }
     fields = {"session": record.session, **_flat(body)}
-    yield from _some(line(measurement, tags, fields, ts_ns))
+    yield from _some(line(measurement, tags, fields, _point_ns(record)))
 
 
-def _remember(memory: Memory, record: EventRecord) -> tuple[Memory, int]:
-    """What to remember after `record`, and the time of its point."""
-    body = record.body
-    band = str(body["band"])
-    match record.name:
-        case "rep":
-            reps = {**memory.reps, _rep_key(body): record.ts_ns}
-            return replace(memory, reps=reps), record.ts_ns
-        case "rep_final":
-            reps = dict(memory.reps)
-            ts_ns = reps.pop(_rep_key(body), record.ts_ns)
-            return replace(memory, reps=reps), ts_ns
-        case "set_started" | "set_ended":
-            zone = cast("Mapping[str, float] | None", body.get("zone"))
-            others = {name: limits for name, limits in memory.limits.items() if name != band}
-            limits = others | ({band: ZoneLimits(**zone)} if zone else {})
-            return Memory(_without_band(memory.reps, band), limits), record.ts_ns
-        case _:
-            return memory, record.ts_ns
-
-
-def _rep_key(body: Mapping[str, object]) -> tuple[object, ...]:
-    return (body["band"], body["set"], body["index"])
-
-
-def _without_band(
-    reps: Mapping[tuple[object, ...], int], band: str
-) -> Mapping[tuple[object, ...], int]:
-    return {key: ts_ns for key, ts_ns in reps.items() if key[0] != band}
+def _point_ns(record: EventRecord) -> int:
+    """The time of an event's point: what is told later of a movement joins what was told first."""
+    if record.name != "rep_final":
+        return record.ts_ns
+    later_s, first_s = (cast("float", record.body[key]) for key in ("t_s", "count_s"))
+    return record.ts_ns - round(later_s * 1e9) + round(first_s * 1e9)
 
 
 def _flat(body: Mapping[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -165,6 +165,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         },
         "health": {
             "session": str,
+            "version": str,
             "samples": int,
             "lost": int,
             "nan": int,
@@ -200,9 +201,36 @@ def line(
     written = ",".join(_fields(SCHEMA[measurement], fields))
     if not written:
         return None
+    return f"{measurement}{_marked(tags)} {written} {ts_ns}"
+
+
+def lines(
+    measurement: str,
+    tags: Mapping[str, str],
+    field: str,
+    values: Sequence[float],
+    ts_ns: Sequence[int],
+) -> list[str]:
+    """Many points of one field, a float; what is not finite is left out.
+
+    Args:
+        measurement: A key of `SCHEMA`.
+        tags: As of `line`.
+        field: A float field of it.
+        values: As many as `ts_ns`.
+        ts_ns: UTC, nanoseconds since the epoch.
+    """
+    head = f"{measurement}{_marked(tags)} {field}="
+    return [
+        f"{head}{float(value)!r} {at_ns}"
+        for value, at_ns in zip(values, ts_ns, strict=True)
+        if math.isfinite(value)
+    ]
+
+
+def _marked(tags: Mapping[str, str]) -> str:
     named = ((name, tags.get(name, "")) for name in TAGS)
-    marked = "".join(f",{name}={_NOT_IN_A_TAG.sub('_', tag)}" for name, tag in named if tag)
-    return f"{measurement}{marked} {written} {ts_ns}"
+    return "".join(f",{name}={_NOT_IN_A_TAG.sub('_', tag)}" for name, tag in named if tag)
 
 
 def _fields(schema: Mapping[str, type], fields: Mapping[str, object]) -> list[str]:

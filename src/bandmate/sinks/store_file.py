@@ -1,58 +1,47 @@
-"""The store's file: a SQLite database with one table of records in the order they came.
+"""The store's file, a SQLite database: opened, written and read (`store_schema` tells its tables).
 
-`record` holds every event and every second of samples; `seq` is a record's position. `position`
-holds, for each remote sink, the `seq` of the last record it has delivered.
+None of it waits or retries; `Store` calls it in a thread of its own.
 """
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-from bandmate.domain.records import EventRecord, Record
+from bandmate.domain.records import EventRecord, Record, SampleRecord
 from bandmate.errors import StoreError
-from bandmate.sinks.store_rows import Row, from_row, to_row
+from bandmate.sinks.store_rows import SAMPLES, Row, from_row, to_row
+from bandmate.sinks.store_schema import prepare
 
-VERSION = 1
-"""The version of the schema this code reads and writes (`PRAGMA user_version`)."""
+REFUSED_MOST: Final = 1000
+"""Refused lines that are kept; the records they came from are kept in any case."""
 
-_APPLICATION_ID = 0x424D_4154
-"""`BMAT`: SQLite's mark of whose file this is (`PRAGMA application_id`)."""
+_TELEMETRY: Final = frozenset({"zone_changed", "quality", "cue", "hint"})
+"""Events that a loss of power may cost, as it may cost the last seconds of samples."""
 
-_SCHEMA = f"""
-BEGIN;
-CREATE TABLE record (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    session TEXT NOT NULL,
-    name TEXT NOT NULL,
-    band TEXT NOT NULL,
-    exercise TEXT NOT NULL,
-    ts_ns INTEGER NOT NULL,
-    body BLOB NOT NULL
-);
-CREATE INDEX record_by_session ON record (session, name);
-CREATE TABLE position (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {VERSION};
+_WAL_BYTES: Final = 16 * 1024 * 1024
+
+_COLUMNS: Final = "session, name, band, exercise, ts_ns, body, zone"
+_INSERT: Final = f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
+_DRAFT: Final = f"REPLACE INTO draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
+_SELECT: Final = f"SELECT {_COLUMNS}, seq FROM record WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608 - ours
+_TAKE_UP: Final = f"""
+BEGIN IMMEDIATE;
+INSERT INTO record ({_COLUMNS}) SELECT {_COLUMNS} FROM draft ORDER BY ts_ns;
+DELETE FROM draft;
 COMMIT;
-"""
-
-_INSERT = """
-INSERT INTO record (session, name, band, exercise, ts_ns, body) VALUES (?, ?, ?, ?, ?, ?)
-"""
-
-_SELECT = """
-SELECT session, name, band, exercise, ts_ns, body, seq FROM record
-WHERE seq > ? ORDER BY seq LIMIT ?
-"""
+"""  # noqa: S608 - ours
 
 
 def open_file(path: Path) -> sqlite3.Connection:
     """Open the store, or make a new one where there is none.
 
-    The connection may be used from any one thread at a time.
+    What a crash left of seconds that were not over becomes records. The connection may be used
+    from any one thread at a time.
 
     Raises:
-        StoreError: It cannot be opened or written, is damaged, or is not ours to write.
+        StoreError: It cannot be opened or written, or is not ours to write.
+        sqlite3.DatabaseError: It is damaged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,15 +52,16 @@ def open_file(path: Path) -> sqlite3.Connection:
             hint="Check that its folder exists and that this user may write there.",
         ) from error
     try:
-        _prepare(db, path)
-    except sqlite3.DatabaseError as error:
+        prepare(db, path)
+        db.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+        db.executescript(_TAKE_UP)
+    except sqlite3.OperationalError as error:
         db.close()
         raise StoreError(
             f"the local store {path} cannot be used: {error}",
-            hint="If it is damaged, move it away and start again; else check that this user "
-            "may write it and that the disk has room.",
+            hint="Check that this user may write it and that the disk has room.",
         ) from error
-    except StoreError:
+    except (StoreError, sqlite3.DatabaseError):
         db.close()
         raise
     return db
@@ -80,22 +70,63 @@ def open_file(path: Path) -> sqlite3.Connection:
 def write(db: sqlite3.Connection, records: Sequence[Record], positions: Mapping[str, int]) -> int:
     """Add `records` and save `positions` in one transaction.
 
-    A crash of the process never loses a committed batch. A loss of power never loses one that
-    holds an event; it may lose the last seconds of samples.
+    A crash of the process never loses a committed batch. A loss of power never loses an alert, a
+    result or what a session was at; it may lose the last seconds of samples.
 
     Returns:
         The position of the newest record.
 
     Raises:
         sqlite3.OperationalError: The disk did not take it; nothing of it is stored.
+        sqlite3.DatabaseError: The file is damaged.
     """
-    has_event = any(isinstance(record, EventRecord) for record in records)
-    db.execute(f"PRAGMA synchronous = {'FULL' if has_event else 'NORMAL'}")
+    is_full = any(isinstance(r, EventRecord) and r.name not in _TELEMETRY for r in records)
+    db.execute(f"PRAGMA synchronous = {'FULL' if is_full else 'NORMAL'}")
+    rows = list(map(to_row, records))
+    over = [(row.band, row.name, row.ts_ns) for row in rows if row.name in SAMPLES]
     with db:
         db.execute("BEGIN IMMEDIATE")
-        db.executemany(_INSERT, map(to_row, records))
+        db.executemany(_INSERT, rows)
+        db.executemany("DELETE FROM draft WHERE band = ? AND name = ? AND ts_ns = ?", over)
         db.executemany("REPLACE INTO position VALUES (?, ?)", positions.items())
     return read_last_seq(db)
+
+
+def write_drafts(
+    db: sqlite3.Connection, drafts: Sequence[SampleRecord], positions: Mapping[str, int]
+) -> None:
+    """Keep what is collected of seconds that are not over, each in place of what it was before.
+
+    Raises:
+        sqlite3.OperationalError: The disk did not take it.
+        sqlite3.DatabaseError: The file is damaged.
+    """
+    db.execute("PRAGMA synchronous = NORMAL")
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        db.executemany(_DRAFT, map(to_row, drafts))
+        db.executemany("REPLACE INTO position VALUES (?, ?)", positions.items())
+
+
+def write_refused(
+    db: sqlite3.Connection, sink: str, now_ns: int, refused: Sequence[tuple[str, str]]
+) -> None:
+    """Keep what a sink refused for good, and why; of very many the newest.
+
+    Raises:
+        sqlite3.OperationalError: The disk did not take it.
+        sqlite3.DatabaseError: The file is damaged.
+    """
+    rows = [(sink, now_ns, reason, what) for reason, what in refused[-REFUSED_MOST:]]
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        db.executemany(
+            "INSERT INTO refused (sink, refused_ns, reason, what) VALUES (?, ?, ?, ?)", rows
+        )
+        db.execute(
+            "DELETE FROM refused WHERE number <= (SELECT max(number) FROM refused) - ?",
+            (REFUSED_MOST,),
+        )
 
 
 def read(db: sqlite3.Connection, after_seq: int, limit: int) -> list[tuple[int, Record]]:
@@ -105,35 +136,11 @@ def read(db: sqlite3.Connection, after_seq: int, limit: int) -> list[tuple[int, 
 
 
 def read_last_seq(db: sqlite3.Connection) -> int:
-    """The position of the newest record, 0 where there is none."""
-    found: tuple[int | None] = db.execute("SELECT max(seq) FROM record").fetchone()
-    return found[0] or 0
+    """The position of the newest record there ever was, 0 where there was none."""
+    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone()
+    return 0 if found is None else found[0]
 
 
 def read_positions(db: sqlite3.Connection) -> dict[str, int]:
     """The saved position of each remote sink."""
     return dict(db.execute("SELECT sink, seq FROM position"))
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    version = _pragma(db, "user_version")
-    is_empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-    if is_empty and version == 0:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_SCHEMA)
-    elif _pragma(db, "application_id") != _APPLICATION_ID:
-        raise StoreError(
-            f"{path} is a database of another program",
-            hint="Name another folder at [store] path.",
-        )
-    elif version > VERSION:
-        raise StoreError(
-            f"the local store {path} was written by a newer bandmate "
-            f"(store version {version}, this one knows {VERSION})",
-            hint="Upgrade bandmate, or name another folder at [store] path.",
-        )
-
-
-def _pragma(db: sqlite3.Connection, name: str) -> int:
-    found: tuple[int] = db.execute(f"PRAGMA {name}").fetchone()
-    return found[0]

@@ -7,6 +7,7 @@ compressed by zlib. A second of 100 Hz comes to some hundred bytes.
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from bandmate.domain.events import EventDict
 from bandmate.domain.records import EventRecord, Record, SampleQuantity, SampleRecord
+from bandmate.domain.zones import ZoneLimits
 
 SAMPLES: Mapping[str, SampleQuantity] = MappingProxyType({"samples": "force", "angles": "angle"})
 """What a row holds that is named so; every other name is an event's."""
@@ -34,6 +36,7 @@ class Row(NamedTuple):
         exercise: The running exercise, empty where none runs.
         ts_ns: When it happened (samples: the first of them), UTC.
         body: The event as JSON, or the packed samples.
+        zone: The levels of the running set as JSON, for samples; empty where there are none.
     """
 
     session: str
@@ -42,6 +45,7 @@ class Row(NamedTuple):
     exercise: str
     ts_ns: int
     body: str | bytes
+    zone: str = ""
 
 
 def to_row(record: Record) -> Row:
@@ -54,6 +58,7 @@ def to_row(record: Record) -> Row:
             record.exercise,
             record.ts_ns[0] if record.ts_ns else 0,
             _pack(record),
+            "" if record.limits is None else msgspec.json.encode(asdict(record.limits)).decode(),
         )
     return Row(
         record.session,
@@ -72,7 +77,8 @@ def from_row(row: Row) -> Record:
         body = msgspec.json.decode(row.body, type=EventDict)
         return EventRecord(row.session, row.ts_ns, body)
     ts_ns, values = _unpack(cast("bytes", row.body))
-    return SampleRecord(row.session, row.band, row.exercise, ts_ns, values, quantity)
+    limits = ZoneLimits(**msgspec.json.decode(row.zone)) if row.zone else None
+    return SampleRecord(row.session, row.band, row.exercise, ts_ns, values, quantity, limits)
 
 
 def _pack(record: SampleRecord) -> bytes:
