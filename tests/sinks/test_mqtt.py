@@ -5,7 +5,7 @@ import gc
 import json
 import subprocess
 import warnings
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import aiomqtt
 import msgspec
 import pytest
 from aiomqtt import Client, ProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
@@ -21,7 +23,7 @@ from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.programs import part
 from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
-from sinks.records import event, samples
+from sinks.records import T0_NS, event, samples
 from sinks.service import FakeService
 
 BASE = "bandmate/home"
@@ -33,7 +35,7 @@ class Running:
     def __init__(self, settings: MqttSettings) -> None:
         self.service = FakeService()
         self.mailbox = Mailbox()
-        self.sink = MqttSink(settings, "home", self.service)
+        self.sink = MqttSink(settings, "home", self.service, now_ns=lambda: T0_NS)
         self.report = Report(self.sink.name, self.mailbox)
         self.task = asyncio.create_task(run_sink(self.sink, self.mailbox, self.report))
 
@@ -88,6 +90,13 @@ async def ear(port: int, topic: str = "#") -> AsyncGenerator[tuple[Ear, Client]]
         finally:
             task.cancel()
             await asyncio.wait([task])
+
+
+def kept_session() -> Properties:
+    """What a client says that comes back."""
+    kept = Properties(PacketTypes.CONNECT)
+    kept.SessionExpiryInterval = 600
+    return kept
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +163,100 @@ async def test_an_alert_left_behind_by_an_earlier_life_is_removed(mosquitto: Mos
         await client.publish(topic, b"{}", qos=1, retain=True)
         async with running(mosquitto.port):
             await until(lambda: heard.on(topic) == [b"{}", b""])
+
+
+async def test_an_alert_that_is_told_late_is_an_event_and_no_alert_any_more(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/alert"
+    long_ago = event(-60, "alert_raised", code="tension_limit")
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        run.service.change(alerts=("battery_low",))
+        run.put(long_ago, event(-50, "alert_cleared", code="tension_limit"))
+        run.put(event(-40, "alert_raised", code="battery_low"), event(1))
+        await until(lambda: len(heard.on(f"{BASE}/band/left/event")) == 4)
+        assert not any(heard.on(f"{topic}/tension_limit"))
+        assert heard.json_on(f"{topic}/battery_low")[0]["state"] == "active"  # it still stands
+
+
+async def test_alerts_that_stand_are_told_again_to_a_broker_that_lost_them(
+    mosquitto: Mosquitto, tmp_path: Path
+):
+    topic = f"{BASE}/band/left/alert/battery_low"
+
+    def forget() -> None:
+        for kept in tmp_path.glob("mosquitto/*.db"):
+            kept.unlink()
+
+    async with running(mosquitto.port) as run:
+        run.service.change(alerts=("battery_low",))
+        run.put(event(1, "alert_raised", code="battery_low"))
+        await until(lambda: run.report.delivered == 1)
+        mosquitto.kill()
+        await asyncio.to_thread(forget)
+        mosquitto.start()
+        await until(lambda: run.report.health().reconnects == 1)
+        async with ear(mosquitto.port) as (late, _):
+            await until(lambda: late.on(topic))
+            assert late.json_on(topic)[0]["id"] == "e1"
+
+
+async def test_an_alert_does_not_wait_for_a_client_that_was_away(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.mqtt_alerts.EXPIRY_S", 1)
+
+    def away(*, clean: bool) -> Client:
+        return Client(
+            *("127.0.0.1", mosquitto.port),
+            protocol=ProtocolVersion.V5,
+            identifier="phone",
+            clean_start=clean,
+            properties=kept_session(),
+        )
+
+    async with away(clean=True) as phone:
+        await phone.subscribe(f"{BASE}/band/#", qos=1)
+    async with running(mosquitto.port) as run:
+        run.put(event(1, "alert_raised", code="tension_limit"))
+        await until(lambda: run.report.delivered == 1)
+    await asyncio.sleep(2.5)
+    async with away(clean=False) as phone:
+        listener = Ear()
+        task = asyncio.create_task(listener.listen(phone))
+        await until(lambda: listener.on(f"{BASE}/band/left/event"))
+        await asyncio.sleep(0.2)
+        task.cancel()
+    assert not any(listener.on(f"{BASE}/band/left/alert/tension_limit"))
+
+
+async def test_a_command_is_kept_for_a_moment_while_the_connection_is_gone(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bandmate.sinks.base.BACKOFF_FIRST_S", 0.5)
+    async with ear(mosquitto.port) as (heard, client), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        # A second client of the same name takes the connection over, as the network's loss would.
+        async with Client(
+            "127.0.0.1",
+            mosquitto.port,
+            identifier="bandmate-home",
+            protocol=ProtocolVersion.V5,
+            clean_start=False,
+            properties=kept_session(),
+        ):
+            pass
+        await client.publish(f"{BASE}/cmd", b'{"do": "ack", "ref": "r"}', qos=1)
+        await until(lambda: heard.on(f"{BASE}/cmd/reply"))
+    assert run.service.commands == [("ack", None)]
+
+
+async def test_a_command_that_is_sent_again_is_answered_again_and_done_once(mosquitto: Mosquitto):
+    async with ear(mosquitto.port) as (heard, client), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        for _ in range(3):
+            await client.publish(f"{BASE}/cmd", b'{"do": "ack", "ref": "r"}', qos=1)
+        await until(lambda: len(heard.on(f"{BASE}/cmd/reply")) == 3)
+    assert run.service.commands == [("ack", None)]
+    assert [(r["ref"], r["ok"]) for r in heard.json_on(f"{BASE}/cmd/reply")] == [("r", True)] * 3
 
 
 async def test_an_abrupt_end_leaves_the_will(mosquitto: Mosquitto):
@@ -298,22 +401,60 @@ async def test_a_refused_password_says_what_to_check_and_never_the_password(
     assert "hunter2" not in repr(MqttSettings(host="x", password="hunter2"))
 
 
-async def test_a_broker_that_discards_what_is_published_is_found_out(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("bandmate.sinks.mqtt_life.ECHO_WITHIN_S", 0.2)
-    rules = tmp_path / "acl"
-    rules.write_text("topic read #\n")
-    broker = Mosquitto(
-        tmp_path / "broker", free_port, access=f"allow_anonymous true\nacl_file {rules}"
-    )
-    broker.start()
-    try:
-        async with running(free_port) as run:
-            await until(lambda: run.report.state == "down")
-    finally:
+@pytest.fixture
+def ruled(tmp_path: Path, free_port: int) -> Iterator[Callable[[str], Mosquitto]]:
+    """Starts a broker with access rules."""
+    brokers: list[Mosquitto] = []
+
+    def start(rules: str) -> Mosquitto:
+        (tmp_path / "acl").write_text(rules)
+        access = f"allow_anonymous true\nacl_file {tmp_path / 'acl'}"
+        brokers.append(Mosquitto(tmp_path / "broker", free_port, access=access))
+        brokers[-1].start()
+        return brokers[-1]
+
+    yield start
+    for broker in brokers:
         broker.kill()
-    assert "read and write bandmate/home/#" in run.report.text
+
+
+@pytest.mark.parametrize("speaks_v5", [True, False])
+async def test_a_broker_that_discards_what_is_published_is_found_out(
+    ruled: Callable[[str], Mosquitto], monkeypatch: pytest.MonkeyPatch, *, speaks_v5: bool
+):
+    async def answer(*_: object) -> bool:
+        return speaks_v5
+
+    monkeypatch.setattr("bandmate.sinks.mqtt_life.ECHO_WITHIN_S", 0.2)
+    monkeypatch.setattr("bandmate.sinks.mqtt_broker.Broker._speaks_v5", answer)
+    broker = ruled("topic read #\n")
+    async with running(broker.port) as run:
+        run.put(event(1))
+        await until(lambda: run.report.state == "down")
+    assert f"read and write {BASE}/#" in run.report.text
+    assert run.mailbox.queued == 1
+
+
+async def test_a_topic_that_may_not_be_written_is_named_and_nothing_is_lost(
+    ruled: Callable[[str], Mosquitto],
+):
+    rules = f"topic read #\ntopic write {BASE}/status\ntopic write homeassistant/#\n"
+    broker = ruled(f"{rules}topic write {BASE}/band/left/alert/#\n")
+    async with running(broker.port) as run:
+        run.put(event(1))
+        await until(lambda: run.report.state == "down")
+        assert f"{BASE}/session" in run.report.text or f"{BASE}/band/left" in run.report.text
+        assert "Not authorized" in run.report.text
+        assert f"allow this user to read and write {BASE}/#" in run.report.text
+        assert run.mailbox.queued == 1
+
+
+async def test_without_home_assistants_topics_all_else_goes_on(ruled: Callable[[str], Mosquitto]):
+    broker = ruled(f"topic read #\ntopic write {BASE}/#\n")
+    async with running(broker.port) as run:
+        run.put(event(1))
+        await until(lambda: run.report.delivered == 1)
+        assert "Home Assistant is not told" in run.report.text
 
 
 async def test_a_broker_that_is_not_there_is_named(free_port: int):
@@ -335,23 +476,30 @@ async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(tmp_path: Path
         broker.kill()
 
 
-@pytest.fixture
-def encrypted(tmp_path: Path, free_port: int) -> Iterator[tuple[Mosquitto, Path]]:
-    """A broker that speaks TLS only, and whom to trust for it."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def make_certificate(folder: Path, name: str, authority: Path | None = None) -> Path:
+    """A certificate `NAME.pem` and its key `NAME.key`, signed by an authority or by itself."""
+    stem = folder / name
+    signed = [] if authority is None else ["-CA", f"{authority}.pem", "-CAkey", f"{authority}.key"]
     subprocess.run(
         [
             *(part("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", key, "-out", certificate),
-            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", f"{stem}.key", "-out", f"{stem}.pem", *signed),
+            *("-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"),
         ],
         check=True,
         capture_output=True,
     )
-    access = f"allow_anonymous true\ncertfile {certificate}\nkeyfile {key}"
+    return stem
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path, free_port: int) -> Iterator[tuple[Mosquitto, Path]]:
+    """A broker that speaks TLS only, and whom to trust for it."""
+    own = make_certificate(tmp_path, "127.0.0.1")
+    access = f"allow_anonymous true\ncertfile {own}.pem\nkeyfile {own}.key"
     broker = Mosquitto(tmp_path / "broker", free_port, access=access)
     broker.start()
-    yield broker, certificate
+    yield broker, Path(f"{own}.pem")
     broker.kill()
 
 
@@ -362,6 +510,28 @@ async def test_an_encrypted_broker_is_trusted_by_its_certificate(
     async with running(broker.port, tls=True, ca_file=str(certificate)) as run:
         run.put(event(1))
         await until(lambda: run.report.delivered == 1)
+
+
+async def test_a_broker_that_asks_for_a_certificate_is_shown_one(tmp_path: Path, free_port: int):
+    authority = make_certificate(tmp_path, "authority")
+    server = make_certificate(tmp_path, "server", authority)
+    client = make_certificate(tmp_path, "client", authority)
+    access = (
+        f"require_certificate true\nuse_identity_as_username true\ncafile {authority}.pem\n"
+        f"certfile {server}.pem\nkeyfile {server}.key"
+    )
+    broker = Mosquitto(tmp_path / "broker", free_port, access=access)
+    broker.start()
+    files = {"ca_file": f"{authority}.pem"}
+    try:
+        async with running(free_port, tls=True, **files) as run:
+            await until(lambda: run.report.state == "down")
+        files |= {"cert_file": f"{client}.pem", "key_file": f"{client}.key"}
+        async with running(free_port, tls=True, **files) as run:
+            run.put(event(1))
+            await until(lambda: run.report.delivered == 1)
+    finally:
+        broker.kill()
 
 
 async def test_an_unknown_certificate_says_what_to_check(encrypted: tuple[Mosquitto, Path]):

@@ -27,25 +27,11 @@ def test_an_event_carries_version_id_and_time():
     assert (body["event"], body["index"], body["session"]) == ("rep", 1, "s1")
 
 
-def test_an_active_alert_is_retained():
-    event_message, alert = messages.record_messages(
-        "home", event(1, "alert_raised", code="tension_high"), with_samples=False
-    )
-    assert not event_message.retain
-    assert (alert.topic, alert.qos, alert.retain) == (
-        "bandmate/home/band/left/alert/tension_high",
-        1,
-        True,
-    )
-    assert json.loads(alert.payload)["state"] == "active"
-
-
-def test_a_cleared_alert_is_said_and_then_removed():
-    _, cleared, removed = messages.record_messages(
-        "home", event(1, "alert_cleared", code="tension_high"), with_samples=False
-    )
-    assert json.loads(cleared.payload)["state"] == "cleared"
-    assert (removed.topic, removed.payload, removed.retain) == (cleared.topic, b"", True)
+def test_an_alert_is_an_event_like_any_other():
+    raised = event(1, "alert_raised", code="tension_high")
+    (message,) = messages.record_messages("home", raised, with_samples=False)
+    assert not message.retain
+    assert message.expiry_s is None  # however late, it is told what happened
 
 
 def test_samples_are_sent_only_where_wanted():

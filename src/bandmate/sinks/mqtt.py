@@ -10,7 +10,9 @@ from aiomqtt import MqttError
 
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.base import Feed, Report
+from bandmate.sinks.mqtt_alerts import AlertTopics
 from bandmate.sinks.mqtt_broker import Broker, Connection, MqttSettings
+from bandmate.sinks.mqtt_commands import CommandDesk
 from bandmate.sinks.mqtt_life import Life, subscriptions
 from bandmate.sinks.mqtt_messages import OFFLINE, status
 from bandmate.sinks.service import Service
@@ -43,6 +45,8 @@ class MqttSink:
         self._site = site
         self._service = service
         self._now_ns = now_ns
+        self._alerts = AlertTopics(site)
+        self._desk = CommandDesk(service)
 
     async def session(self, feed: Feed, report: Report) -> None:
         """One connected life (see `Sink`).
@@ -68,6 +72,8 @@ class MqttSink:
             self._service,
             self._now_ns,
             connection.send,
+            alerts=self._alerts,
+            desk=self._desk,
             with_samples=self._settings.samples,
         )
         await connection.subscribe(subscriptions(self._site))
@@ -75,7 +81,7 @@ class MqttSink:
         try:
             await life.run(connection.incoming(), feed, report, greeting)
         finally:
-            with suppress(MqttError, TimeoutError):
+            with suppress(MqttError, SinkUnavailableError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE_S):
                     await life.say_goodbye()
 

@@ -1,8 +1,9 @@
 """The way to one MQTT broker: MQTT 5 where it speaks it and 3.1.1 otherwise.
 
 Only this module and `mqtt_bare` know how aiomqtt is spoken to. Each connection is a fresh client:
-reusing one would send again what is sent again from the outbox anyway. Sessions do not outlive a
-connection, so that no command is obeyed long after it was sent.
+reusing one would send again what is sent again from the outbox anyway. By MQTT 5 the broker keeps
+commands for `_SESSION_S` while the connection is gone, and no longer, so that none is obeyed long
+after it was sent; by 3.1.1 it keeps none.
 """
 
 import asyncio
@@ -14,12 +15,13 @@ from typing import Annotated, ClassVar, TypeVar, cast
 import msgspec
 from aiomqtt import Client, MqttError, ProtocolVersion, Will
 from aiomqtt.exceptions import MqttConnectError
+from paho.mqtt import client as paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bandmate.errors import SinkUnavailableError
-from bandmate.sinks.mqtt_life import ECHO_WITHIN_S, Incoming, not_passed_on
+from bandmate.sinks.mqtt_life import ECHO_WITHIN_S, Incoming, NotAllowedError, not_passed_on
 from bandmate.sinks.mqtt_messages import PAYLOAD_VERSION, Message, base_topic
 from bandmate.sinks.secrets import SecretSettings, read_secret
 
@@ -27,6 +29,7 @@ _T = TypeVar("_T")
 
 _ANSWER_S = 5.0
 _KEEPALIVE_S = 15
+_SESSION_S = 10
 _WAITING_MOST = 200
 """Commands that wait to be read; what comes beyond is dropped, and logged by the library."""
 
@@ -134,7 +137,7 @@ class Broker:
     async def _speaks_v5(self, tls: ssl.SSLContext | None) -> bool:
         # Asked without will and password: a broker of the old protocol reads these wrongly and may
         # then wait for more instead of refusing. Any answer but one is an answer in MQTT 5.
-        question = Client(
+        question = _Client(
             self._settings.host,
             self._settings.port,
             protocol=ProtocolVersion.V5,
@@ -153,12 +156,13 @@ class Broker:
         tls: ssl.SSLContext | None,
         identifier: str,
         will: Message | None,
-    ) -> Client:
+    ) -> "_Client":
         settings = self._settings
         password = read_secret(
             settings.password, settings.password_file, key="[mqtt] password_file"
         )
-        return Client(
+        is_v5 = protocol is ProtocolVersion.V5
+        return _Client(
             settings.host,
             settings.port,
             identifier=identifier,
@@ -170,6 +174,8 @@ class Broker:
             timeout=_ANSWER_S,
             keepalive=_KEEPALIVE_S,
             max_queued_incoming_messages=_WAITING_MOST,
+            clean_start=False if is_v5 else paho.MQTT_CLEAN_START_FIRST_ONLY,
+            properties=_session() if is_v5 else None,
         )
 
     def _tls_context(self) -> ssl.SSLContext:
@@ -189,9 +195,10 @@ class Broker:
 class Connection:
     """A connected client, spoken to in messages."""
 
-    def __init__(self, client: Client, *, is_v5: bool) -> None:
+    def __init__(self, client: "_Client", *, is_v5: bool) -> None:
         self._client = client
         self._is_v5 = is_v5
+        self._sending = asyncio.Lock()
 
     @property
     def protocol(self) -> str:
@@ -203,21 +210,60 @@ class Connection:
         await _heeding_cancel(self._client.subscribe([(topic, 1) for topic in topics]))
 
     async def send(self, message: Message) -> None:
-        """Publish a message; returns when the broker has it (QoS 1)."""
-        await _heeding_cancel(
-            self._client.publish(
-                message.topic,
-                message.payload,
-                message.qos,
-                message.retain,
-                properties=_properties(message) if self._is_v5 else None,
+        """Publish a message; returns when the broker has it (QoS 1).
+
+        Raises:
+            NotAllowedError: The broker says that it does not take it (MQTT 5).
+        """
+        async with self._sending:  # one at a time, so that a refusal is known to be of this one
+            self._client.refusal = None
+            await _heeding_cancel(
+                self._client.publish(
+                    message.topic,
+                    message.payload,
+                    message.qos,
+                    message.retain,
+                    properties=_properties(message) if self._is_v5 else None,
+                )
             )
-        )
+            if self._client.refusal is not None:
+                below = "/".join(message.topic.split("/")[:2])
+                raise NotAllowedError(
+                    f"the broker refuses what is published on {message.topic} "
+                    f"({self._client.refusal}); allow this user to read and write {below}/#"
+                )
 
     async def incoming(self) -> AsyncIterator[Incoming]:
         """What comes in, until the connection ends."""
         async for message in self._client.messages:
             yield Incoming(message.topic.value, message.payload, message.retain)
+
+
+class _Client(Client):
+    """The library's client, which leaves out that a broker refuses a message (MQTT 5, PUBACK).
+
+    Attributes:
+        refusal: What the broker said to the last message, where it refused it.
+    """
+
+    refusal: ReasonCode | None = None
+
+    def _on_publish(
+        self,
+        client: paho.Client,
+        userdata: object,
+        mid: int,
+        reason_code: ReasonCode,
+        properties: Properties,
+    ) -> None:
+        if reason_code.is_failure:
+            self.refusal = reason_code
+        super()._on_publish(client, userdata, mid, reason_code, properties)
+
+    def forget(self) -> None:
+        """Look at why the connection ended, or the event loop would complain that nobody did."""
+        if self._disconnected.done() and not self._disconnected.cancelled():
+            self._disconnected.exception()
 
 
 async def _heeding_cancel(call: Awaitable[_T]) -> _T:
@@ -232,7 +278,7 @@ async def _heeding_cancel(call: Awaitable[_T]) -> _T:
 
 
 @asynccontextmanager
-async def _entered(client: Client) -> AsyncGenerator[Client]:
+async def _entered(client: _Client) -> AsyncGenerator[_Client]:
     await _heeding_cancel(client.__aenter__())
     try:
         yield client
@@ -240,6 +286,13 @@ async def _entered(client: Client) -> AsyncGenerator[Client]:
         # Nothing depends on a proper end, and its error would hide why the life ended.
         with suppress(MqttError):
             await client.__aexit__(None, None, None)
+        client.forget()
+
+
+def _session() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)
+    properties.SessionExpiryInterval = _SESSION_S
+    return properties
 
 
 def _properties(message: Message) -> Properties:

@@ -5,18 +5,20 @@ It knows no MQTT library: it is given a way to send and the messages that come i
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from bandmate import __version__
-from bandmate.domain.records import BandState, Record
-from bandmate.errors import BandmateError, SinkUnavailableError, UsageError
+from bandmate.domain.records import BandState, EventRecord, Record
+from bandmate.errors import SinkUnavailableError
 from bandmate.sinks import mqtt_messages as messages
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.discovery import HOME_ASSISTANT_STATUS, discovery
-from bandmate.sinks.json_commands import find_ref, parse_command
-from bandmate.sinks.service import Service, obey
+from bandmate.sinks.json_commands import find_ref
+from bandmate.sinks.mqtt_alerts import AGAIN_EVERY_S, AlertTopics
+from bandmate.sinks.mqtt_commands import CommandDesk
+from bandmate.sinks.service import Service
 
 STATE_EVERY_S = 0.2
 HEALTH_EVERY_S = 10.0
@@ -24,7 +26,13 @@ ECHO_WITHIN_S = 5.0
 
 _TAKE_MOST = 20
 
+_ALERTS = frozenset({"alert_raised", "alert_cleared"})
+
 Send = Callable[[messages.Message], Awaitable[None]]
+
+
+class NotAllowedError(SinkUnavailableError):
+    """The broker refuses what is published on a topic."""
 
 
 class Incoming(NamedTuple):
@@ -45,9 +53,12 @@ class Life:
 
     Args:
         site: The site's name.
-        service: What is shown and commanded.
+        service: What is shown.
         now_ns: UTC, nanoseconds since the epoch.
-        send: Publishes a message; returns when the broker has it (QoS 1).
+        send: Publishes a message; returns when the broker has it (QoS 1), and raises
+            `NotAllowedError` where it says that it does not take it.
+        alerts: What stands on the alerts' topics.
+        desk: Obeys commands.
         with_samples: Whether samples are published too.
     """
 
@@ -58,13 +69,18 @@ class Life:
         now_ns: Callable[[], int],
         send: Send,
         *,
+        alerts: AlertTopics,
+        desk: CommandDesk,
         with_samples: bool,
     ) -> None:
         self._site = site
         self._service = service
         self._now_ns = now_ns
         self._send = send
+        self._alerts = alerts
+        self._desk = desk
         self._with_samples = with_samples
+        self._unheard = ""
         self._echoed = asyncio.Event()
 
     async def run(
@@ -82,11 +98,13 @@ class Life:
             tasks.create_task(self._read(incoming, tasks), name="mqtt read")
             await self._announce()
             await self._forget_alerts()
+            await self._repeat_alerts()
             await self._introduce_bands()
-            report.up(greeting)
+            report.up(greeting + self._unheard)
             tasks.create_task(self._deliver(feed, report), name="mqtt deliver")
             tasks.create_task(self._show_states(), name="mqtt states")
             tasks.create_task(self._show_health(), name="mqtt health")
+            tasks.create_task(self._keep_alerts(), name="mqtt alerts")
 
     async def say_goodbye(self) -> None:
         """Say that the service ends: a broker gives no last will after a proper end."""
@@ -115,14 +133,7 @@ class Life:
                 self._echoed.set()
 
     async def _obey(self, message: Incoming) -> None:
-        error = ""
-        try:
-            if message.retained:
-                raise UsageError("a retained command is not obeyed; send it without `retain`")
-            command = parse_command(message.payload)
-            await obey(self._service, command)
-        except BandmateError as refused:
-            error = str(refused)
+        error = await self._desk.obey(message.payload, retained=message.retained)
         await self._send(
             messages.reply(
                 self._site,
@@ -150,6 +161,23 @@ class Life:
             self._site, record, with_samples=self._with_samples
         ):
             await self._send(message)
+        if isinstance(record, EventRecord) and record.name in _ALERTS:
+            standing = self._standing(str(record.body["band"]))
+            for message in self._alerts.of(record, standing, self._now_ns()):
+                await self._send(message)
+
+    def _standing(self, band: str) -> Sequence[str]:
+        return next((now.alerts for now in self._service.states() if now.band == band), ())
+
+    async def _keep_alerts(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_EVERY_S)
+            await self._repeat_alerts()
+
+    async def _repeat_alerts(self) -> None:
+        for now in self._service.states():
+            for message in self._alerts.again(now.band, now.alerts):
+                await self._send(message)
 
     async def _show_states(self) -> None:
         shown: dict[str, BandState] = {}
@@ -191,8 +219,12 @@ class Life:
                 await self._send(message)
 
     async def _introduce_bands(self) -> None:
-        for now in self._service.states():
-            await self._send(discovery(self._site, now.band, __version__))
+        try:
+            for now in self._service.states():
+                await self._send(discovery(self._site, now.band, __version__))
+        except NotAllowedError as refused:
+            # Whoever has no Home Assistant need not open its topics.
+            self._unheard = f"; Home Assistant is not told of the bands: {refused}"
 
 
 def not_passed_on(site: str) -> SinkUnavailableError:

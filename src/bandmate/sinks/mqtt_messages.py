@@ -25,7 +25,7 @@ PAYLOAD_VERSION = 1
 """The `v` of every JSON payload."""
 
 LIVE_EXPIRY_S = 30
-"""A broker that speaks MQTT 5 forgets live state this long after it was sent."""
+"""A broker that speaks MQTT 5 forgets live state and health this long after they were sent."""
 
 ONLINE, OFFLINE = b"online", b"offline"
 
@@ -90,7 +90,8 @@ def health(
         "sinks": {sink.name: _without(asdict(sink), "name") for sink in sinks},
     }
     payload = _json(f"health-{ts_ns}", ts_ns, body)
-    return Message(f"{base_topic(site)}/health", payload, qos=0, retain=True)
+    topic = f"{base_topic(site)}/health"
+    return Message(topic, payload, qos=0, retain=True, expiry_s=LIVE_EXPIRY_S)
 
 
 def session(
@@ -126,29 +127,28 @@ def reply(site: str, ts_ns: int, *, command_id: str, ref: str | None, error: str
 
 
 def record_messages(site: str, record: Record, *, with_samples: bool) -> Sequence[Message]:
-    """What a stored record says: an event, a retained alert, or (where wanted) samples."""
+    """What a stored record says: an event, or (where wanted) samples."""
     if isinstance(record, SampleRecord):
         return [_samples(site, record)] if with_samples and record.ts_ns else []
     band = str(record.body["band"])
     place = _band(site, band) if band else f"{base_topic(site)}/session"
-    event = Message(f"{place}/event", _event(record), qos=1)
-    match record.name:
-        case "alert_raised":
-            return [event, _alert(site, record, "active")]
-        case "alert_cleared":
-            cleared = _alert(site, record, "cleared")
-            return [event, cleared, Message(cleared.topic, b"", qos=1, retain=True)]
-        case _:
-            return [event]
+    return [Message(f"{place}/event", _event(record), qos=1)]
+
+
+def alert(site: str, record: EventRecord, state: str, expiry_s: int) -> Message:
+    """An alert on its own topic; `state` is `active` or `cleared`."""
+    topic = _alert_topic(site, str(record.body["band"]), record.body["code"])
+    return Message(topic, _event(record, state=state), qos=1, retain=True, expiry_s=expiry_s)
+
+
+def no_alert(site: str, band: str, code: str) -> Message:
+    """Takes an alert from its topic."""
+    return Message(_alert_topic(site, band, code), b"", qos=1, retain=True)
 
 
 def stale_alerts(site: str, now: BandState) -> Sequence[Message]:
     """Removes the retained alerts that an earlier life of the service may have left behind."""
-    return [
-        Message(_alert_topic(site, now.band, code), b"", qos=1, retain=True)
-        for code in AlertCode
-        if code not in now.alerts
-    ]
+    return [no_alert(site, now.band, code) for code in AlertCode if code not in now.alerts]
 
 
 def utc_text(ts_ns: int) -> str:
@@ -174,11 +174,6 @@ def _band(site: str, band: str) -> str:
 
 def _alert_topic(site: str, band: str, code: object) -> str:
     return f"{_band(site, band)}/alert/{code}"
-
-
-def _alert(site: str, record: EventRecord, alert_state: str) -> Message:
-    topic = _alert_topic(site, str(record.body["band"]), record.body["code"])
-    return Message(topic, _event(record, state=alert_state), qos=1, retain=True)
 
 
 def _event(record: EventRecord, **more: object) -> bytes:
