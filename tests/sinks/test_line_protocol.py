@@ -4,17 +4,21 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from itertools import accumulate, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bandmate.domain.events import EVENT_TYPES
-from bandmate.domain.records import EventRecord
-from bandmate.domain.zones import ZoneLimits
+from bandmate.domain.records import EventRecord, SampleRecord
+from bandmate.domain.zones import Zone, ZoneLimits
 from bandmate.engine.set_metrics import Metrics
+from bandmate.signal.zone_account import ZoneAccount
 from bandmate.sinks.influx_points import encode
 from bandmate.sinks.line_protocol import SCHEMA, TAGS, line, lines
+from bandmate.sinks.second_summary import summarise
 from sinks.records import T0_NS, event, samples
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(2**40), 2**40)
@@ -170,6 +174,22 @@ def test_a_gap_inside_a_second_is_unknown_never_in():
     *_, text = encode(replace(samples(2, count=2), limits=ZONE), "home")
     assert "in_zone_s=0.0" in text
     assert "unknown_s=1.0" in text
+
+
+@given(st.lists(st.tuples(st.integers(1, 5 * 10**8), st.floats(-10, 60)), min_size=1, max_size=60))
+def test_zone_times_are_those_of_the_account(readings: list[tuple[int, float]]):
+    times_ns = list(accumulate((step_ns for step_ns, _ in readings), initial=T0_NS))[:-1]
+    values = [force_n for _, force_n in readings]
+    record = SampleRecord("s1", "left", "", times_ns, values, limits=ZONE)
+    account = ZoneAccount(ZONE)
+    steps_s = [(after - before) / 1e9 for before, after in pairwise(times_ns)]
+    for step_s, force_n in zip([*steps_s, *steps_s[-1:]], values, strict=False):
+        account.step(step_s, force_n, trusted=True)
+    summary = summarise(record)
+    assert summary["in_zone_s"] == pytest.approx(account.seconds[Zone.IN])
+    assert summary["over_s"] == pytest.approx(account.seconds[Zone.OVER])
+    assert summary["unknown_s"] == pytest.approx(account.seconds[Zone.UNKNOWN])
+    assert summary["p95_n"] == pytest.approx(float(np.percentile(values, 95)))
 
 
 def test_without_a_zone_there_are_no_zone_times():

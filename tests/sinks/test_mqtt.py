@@ -23,7 +23,7 @@ from bandmate.sinks.mqtt_broker import MqttSettings
 from parts.programs import part
 from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
-from sinks.records import T0_NS, event, samples
+from sinks.records import event, samples
 from sinks.service import FakeService
 
 BASE = "bandmate/home"
@@ -35,12 +35,13 @@ class Running:
     def __init__(self, settings: MqttSettings) -> None:
         self.service = FakeService()
         self.mailbox = Mailbox()
-        self.sink = MqttSink(settings, "home", self.service, now_ns=lambda: T0_NS)
+        self.sink = MqttSink(settings, "home", self.service)
         self.report = Report(self.sink.name, self.mailbox)
         self.task = asyncio.create_task(run_sink(self.sink, self.mailbox, self.report))
 
     def put(self, *records: Record) -> None:
         for record in records:
+            self.sink.alerts.put(record)
             self.mailbox.put(record)
 
     async def end(self) -> None:
@@ -165,16 +166,31 @@ async def test_an_alert_left_behind_by_an_earlier_life_is_removed(mosquitto: Mos
             await until(lambda: heard.on(topic) == [b"{}", b""])
 
 
-async def test_an_alert_that_is_told_late_is_an_event_and_no_alert_any_more(mosquitto: Mosquitto):
+async def test_what_an_outage_outlasted_is_told_as_events_alone(mosquitto: Mosquitto):
     topic = f"{BASE}/band/left/alert"
-    long_ago = event(-60, "alert_raised", code="tension_limit")
-    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+    async with running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        mosquitto.kill()
+        await until(lambda: run.report.state == "down")
+        run.put(event(1, "alert_raised", code="tension_limit"))
+        run.put(event(2, "alert_cleared", code="tension_limit"))
         run.service.change(alerts=("battery_low",))
-        run.put(long_ago, event(-50, "alert_cleared", code="tension_limit"))
-        run.put(event(-40, "alert_raised", code="battery_low"), event(1))
-        await until(lambda: len(heard.on(f"{BASE}/band/left/event")) == 4)
-        assert not any(heard.on(f"{topic}/tension_limit"))
-        assert heard.json_on(f"{topic}/battery_low")[0]["state"] == "active"  # it still stands
+        run.put(event(3, "alert_raised", code="battery_low"))
+        mosquitto.start()
+        async with ear(mosquitto.port) as (heard, _):
+            await until(lambda: heard.json_on(f"{topic}/battery_low"))
+            await until(lambda: run.report.delivered == 3)
+            assert not any(heard.on(f"{topic}/tension_limit"))
+            assert heard.json_on(f"{topic}/battery_low")[0]["state"] == "active"  # it stands
+
+
+async def test_an_alert_does_not_wait_for_the_disk(mosquitto: Mosquitto):
+    topic = f"{BASE}/band/left/alert/tension_limit"
+    async with ear(mosquitto.port) as (heard, _), running(mosquitto.port) as run:
+        await until(lambda: run.report.state == "up")
+        run.sink.alerts.put(event(1, "alert_raised", code="tension_limit"))  # stored by nobody yet
+        await until(lambda: heard.json_on(topic))
+        assert not heard.on(f"{BASE}/band/left/event")
 
 
 async def test_alerts_that_stand_are_told_again_to_a_broker_that_lost_them(

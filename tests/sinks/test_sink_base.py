@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -133,22 +134,69 @@ def test_a_full_mailbox_keeps_the_newest_of_what_matters_most(kinds: list[str], 
     assert all(rank(a) <= rank(b) for a in given_up for b in kept if b not in newest)
 
 
-@given(st.lists(st.sampled_from([*KINDS, "take", "done"]), max_size=60))
-def test_what_was_handed_out_stays_until_it_is_done(steps: list[str]):
+@given(
+    st.lists(st.sampled_from([*KINDS, "take", "done"]), max_size=60), st.integers(1, 4), st.data()
+)
+def test_what_was_handed_out_stays_until_it_is_done(
+    steps: list[str], limit: int, data: st.DataObject
+):
     mailbox = Mailbox(4)
     handed: list[Record] = []
     for n, step in enumerate(steps):
-        if step == "take" and mailbox.queued:
-            handed = list(asyncio.run(mailbox.take(10)))
+        if step == "take" and mailbox.queued > len(handed) and len(handed) < 3:
+            handed += asyncio.run(mailbox.take(limit))
         elif step == "done":
-            mailbox.done(len(handed))
-            handed = []
+            count = data.draw(st.integers(0, len(handed)))
+            mailbox.done(count)
+            del handed[:count]
         elif step in KINDS:
             mailbox.put(make(n, step))
+    mailbox.again()
     assert _drain(mailbox)[: len(handed)] == handed
 
 
+async def test_more_may_be_taken_before_the_first_is_done():
+    mailbox = Mailbox()
+    for n in range(4):
+        mailbox.put(event(n))
+    assert await mailbox.take(2) == [event(0), event(1)]
+    assert await mailbox.take(9) == [event(2), event(3)]
+    mailbox.done(1)
+    mailbox.again()
+    assert await mailbox.take(9) == [event(1), event(2), event(3)]
+
+
+async def test_what_refuses_each_record_is_not_asked_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    pauses_s: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        pauses_s.append(seconds)
+        await sleep(0)
+
+    class Refusing:
+        name = "refusing"
+
+        async def session(self, feed: Feed, report: Report) -> None:
+            report.up("connected")
+            await feed.take(1)
+            raise SinkUnavailableError("not this one")
+
+    monkeypatch.setattr("bandmate.sinks.base.asyncio.sleep", noted)
+    mailbox = Mailbox()
+    mailbox.put(event(1))
+    task = asyncio.create_task(run_sink(Refusing(), mailbox, Report("refusing", mailbox)))
+    while len(pauses_s) < 8:
+        await sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert all(later > 1.3 * earlier for earlier, later in pairwise(pauses_s))
+
+
 def _drain(mailbox: Mailbox) -> list[Record]:
+    mailbox.again()
     kept: list[Record] = []
     while mailbox.queued:
         taken = asyncio.run(mailbox.take(100))

@@ -7,7 +7,7 @@ from time import perf_counter
 from bandmate.app.bench_decode import PROFILE
 from bandmate.app.bench_detector import EXERCISE
 from bandmate.app.clock import SessionClock
-from bandmate.app.hub import Hub
+from bandmate.app.hub import Hub, Local
 from bandmate.app.live_band import LiveBand
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.encoder import Encoder
@@ -43,15 +43,18 @@ class Alerting:
 
     Args:
         store: Where the hub hands its records.
+        at_once: What gets events at once.
 
     Attributes:
         band: Its `run` must be running.
     """
 
-    def __init__(self, store: Callable[[Record], None]) -> None:
+    def __init__(self, store: Callable[[Record], None], *at_once: Local) -> None:
         clock = SessionClock()
         profile = load_profiles().get(PROFILE)
         hub = Hub(SESSION, clock, store)
+        for local in at_once:
+            hub.add_local(local)
         hub.listen(self._on_event)
         pipeline = BandPipeline(
             BandSettings(name=BAND, session=SESSION, traits=profile.traits(profile.parameters())),

@@ -82,8 +82,8 @@ class _Service:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.store = Store.open(folder / "bandmate.db")
-        self.alerting = Alerting(self.store.append)
         self._sink = MqttSink(MqttSettings(host=HOST, port=port), _SITE, LiveService(SESSION))
+        self.alerting = Alerting(self.store.append, self._sink.alerts)
         self._outbox = Outbox(self.store, self._sink.name)
         self._report = Report(self._sink.name, self._outbox, changed=self._on_change)
         self._is_up = asyncio.Event()

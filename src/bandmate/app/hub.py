@@ -1,17 +1,25 @@
 """From what a band decided to every way out: the one fan-out, and the one converter to UTC."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from bandmate.app.clock import SessionClock
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import Exercise
 from bandmate.domain.records import EventRecord, Record, SampleQuantity, SampleRecord
-from bandmate.sinks.base import Mailbox
 
 SAMPLES_S = 1.0
 """Readings are stored and sent in records of about this length."""
 _SPREAD_NS = 1_000
 """Equal times are distinct readings: stores get them this far apart."""
+
+
+class Local(Protocol):
+    """What gets events at once."""
+
+    def put(self, record: Record) -> None:
+        """Take it; never waits."""
+        ...
 
 
 class Hub:
@@ -27,12 +35,12 @@ class Hub:
         self._session = session
         self._clock = clock
         self._store = store
-        self._local: list[Mailbox] = []
+        self._local: list[Local] = []
         self._listeners: list[Callable[[Event], None]] = []
 
-    def add_local(self, mailbox: Mailbox) -> None:
-        """Another local way out (page, sound): it gets events at once."""
-        self._local.append(mailbox)
+    def add_local(self, local: Local) -> None:
+        """Another way out that gets events at once (page, sound, what stands on MQTT)."""
+        self._local.append(local)
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` with every event (the terminal)."""
@@ -42,8 +50,8 @@ class Hub:
         """Hand events out, in order."""
         for event in events:
             record = EventRecord(self._session, self._clock.utc_ns(event.t_s), event.to_dict())
-            for mailbox in self._local:
-                mailbox.put(record)
+            for local in self._local:
+                local.put(record)
             self._store(record)
             for listener in self._listeners:
                 listener(event)

@@ -159,7 +159,7 @@ async def running_service(
             writing = outer.create_task(store.run(), name="store")
             service.reports.append(store.report)
             local = _local_sinks(config, service, stream if with_page else None)
-            remote = _remote_sinks(config, service, store)
+            remote = _remote_sinks(config, service, store, hub)
             sinks: list[asyncio.Task[None]] = []
             for sink in local:
                 mailbox = Mailbox()
@@ -299,11 +299,13 @@ def _local_sinks(config: Config, service: LiveService, stream: PageStream | None
     return [sound] if stream is None else [stream, sound]
 
 
-def _remote_sinks(config: Config, service: LiveService, store: Store) -> list[Sink]:
+def _remote_sinks(config: Config, service: LiveService, store: Store, hub: Hub) -> list[Sink]:
     site = config.site.name
     sinks: list[Sink] = []
     if config.mqtt is not None:
-        sinks.append(MqttSink(config.mqtt, site, service))
+        mqtt = MqttSink(config.mqtt, site, service)
+        hub.add_local(mqtt.alerts)
+        sinks.append(mqtt)
     if config.influx is not None:
         sinks.append(InfluxSink(config.influx, site, store.quarantine))
     return sinks

@@ -16,6 +16,7 @@ Nothing a sink does can delay another one, or an alert.
 import asyncio
 import logging
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,14 +35,21 @@ RETRY_AFTER_MOST_S = 300.0
 
 
 class Feed(Protocol):
-    """Where a sink takes its records from, oldest first, each at least once."""
+    """Where a sink takes its records from, oldest first, each at least once.
+
+    More may be taken before what was taken is done, so that the next is made ready meanwhile.
+    """
 
     async def take(self, limit: int) -> Sequence[Record]:
-        """Up to `limit` records, at least one; waits for it. They stay until `done`."""
+        """Up to `limit` records that were not taken yet, at least one; waits for it."""
         ...
 
     def done(self, count: int) -> None:
-        """The first `count` records of the last `take` were delivered; they are not given again."""
+        """The oldest `count` of the records taken were delivered; they are not given again."""
+        ...
+
+    def again(self) -> None:
+        """What was taken and is not done is to be given again."""
         ...
 
     @property
@@ -127,11 +135,13 @@ async def run_sink(sink: Sink, feed: Feed, report: Report) -> None:
     """Keep `sink` alive until cancelled: sessions, with back-off and jitter between them."""
     pause_s = BACKOFF_FIRST_S
     while True:
-        asked_s = 0.0
+        asked_s, delivered, begun_s = 0.0, report.delivered, time.monotonic()
+        feed.again()
         try:
             await _run_session(sink, feed, report)
         except SinkUnavailableError as gone:
-            if report.state == "up":
+            # Not for having been up alone: what refuses each record would be asked without end.
+            if report.delivered > delivered or time.monotonic() - begun_s > BACKOFF_MOST_S:
                 pause_s = BACKOFF_FIRST_S
             asked_s = min(gone.retry_after_s, RETRY_AFTER_MOST_S)
             report.down(str(gone))
@@ -154,7 +164,18 @@ async def _run_session(sink: Sink, feed: Feed, report: Report) -> None:
         session.cancel()
         await asyncio.gather(session, return_exceptions=True)
         raise
-    session.result()
+    try:
+        session.result()
+    except ExceptionGroup as group:
+        gone, bugs = group.split(SinkUnavailableError)
+        if bugs is not None or gone is None:
+            raise
+        raise _first(gone) from group
+
+
+def _first(group: ExceptionGroup[SinkUnavailableError]) -> SinkUnavailableError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 class Mailbox:
@@ -186,19 +207,27 @@ class Mailbox:
         self._filled.set()
 
     async def take(self, limit: int) -> Sequence[Record]:
-        """Up to `limit` records, at least one; waits for it."""
-        while not self._records:
+        """Up to `limit` records that were not taken yet, at least one; waits for it."""
+        # One is kept back from a full mailbox, so that there is always one to give up.
+        while not (count := min(limit, self._takeable())):
             self._filled.clear()
             await self._filled.wait()
-        # One is kept back from a full mailbox, so that there is always one to give up.
-        self._taken = min(limit, len(self._records), self._capacity - 1)
-        return [self._records[i] for i in range(self._taken)]
+        taken, self._taken = self._taken, self._taken + count
+        return list(islice(self._records, taken, taken + count))
 
     def done(self, count: int) -> None:
-        """Forget the first `count` records of the last `take`."""
-        for _ in range(min(count, self._taken)):
+        """Forget the oldest `count` of the records taken."""
+        for _ in range(count):
             self._records.popleft()
+        self._taken -= count
+        self._filled.set()
+
+    def again(self) -> None:
+        """Give again what was taken and is not done."""
         self._taken = 0
+
+    def _takeable(self) -> int:
+        return min(len(self._records), self._capacity - 1) - self._taken
 
     def _give_one_up(self) -> None:
         del self._records[self._oldest_of_least_importance()]

@@ -4,20 +4,26 @@ Writing a point twice changes nothing, so a batch may be repeated. A line that t
 for good is found by halving its batch, put into quarantine in the local store, and told.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from bandmate.domain.records import Record
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.influx_points import encode, greeting
 from bandmate.sinks.influx_server import InfluxSettings, LinesRefusedError, Server, connected
 
 _log = logging.getLogger(__name__)
 
-_TAKE_MOST: Final = 50
-"""Records a batch: at 100 Hz some 5 000 lines."""
+_BATCH_MOST: Final = 50
+"""Records that are written at a time: at 100 Hz some 5 000 lines."""
+
+_AT_A_TIME: Final = 5
+"""Records whose lines are made in one go: at 100 Hz half a millisecond."""
+
+_Batches = asyncio.Queue[tuple[int, Sequence[str]]]
+"""How many records, and their lines."""
 
 Quarantine = Callable[[str, Sequence[tuple[str, str]]], Awaitable[None]]
 """Keeps what a sink refused for good: the sink's name; the reason, and the line, of each."""
@@ -45,22 +51,41 @@ class InfluxSink:
 
         Raises:
             SinkUnavailableError: The database cannot be reached, or does not let us write.
+            ExceptionGroup: The same, from one of its tasks.
         """
         async with connected(self._settings) as server:
             await server.greet(greeting(self._site, time.time_ns()))
             report.up(f"writing to {server.where}")
-            while True:
-                records = await feed.take(_TAKE_MOST)
-                lines = [line for record in records for line in self._encode(record)]
-                report.refused += await self._deliver(server, lines)
-                feed.done(len(records))
-                report.delivered += len(records)
+            batches: _Batches = asyncio.Queue(1)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._encode(feed, batches), name="influx encode")
+                tasks.create_task(self._deliver(server, batches, feed, report), name="influx write")
 
-    def _encode(self, record: Record) -> Sequence[str]:
-        return encode(record, self._site, with_samples=self._settings.samples)
+    async def _encode(self, feed: Feed, batches: _Batches) -> None:
+        """Make the next lines ready while those before are under way."""
+        while True:
+            records = await feed.take(_BATCH_MOST)
+            lines: list[str] = []
+            for number, record in enumerate(records):
+                lines += encode(record, self._site, with_samples=self._settings.samples)
+                if number % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)  # what is under way goes on
+            await batches.put((len(records), lines))
 
-    async def _deliver(self, server: Server, lines: Sequence[str]) -> int:
-        """Write `lines`; the number of those that went into quarantine."""
+    async def _deliver(
+        self,
+        server: Server,
+        batches: _Batches,
+        feed: Feed,
+        report: Report,
+    ) -> None:
+        while True:
+            count, lines = await batches.get()
+            report.refused += await self._write(server, lines)
+            feed.done(count)
+            report.delivered += count
+
+    async def _write(self, server: Server, lines: Sequence[str]) -> int:
         refused = await _write(server, lines)
         if refused:
             await self._quarantine(self.name, refused)

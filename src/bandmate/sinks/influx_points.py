@@ -68,7 +68,7 @@ def encode(record: Record, site: str, *, with_samples: bool = True) -> list[str]
         with_samples: Whether every reading is written; the summary of its second is in any case.
     """
     if isinstance(record, SampleRecord):
-        return list(_sample_lines(record, site, with_samples=with_samples))
+        return _sample_lines(record, site, with_samples=with_samples)
     return list(_event_lines(record, site))
 
 
@@ -78,16 +78,18 @@ def greeting(site: str, ts_ns: int) -> str:
     return "".join(_some(line("health", tags, fields, ts_ns)))
 
 
-def _sample_lines(record: SampleRecord, site: str, *, with_samples: bool) -> Iterator[str]:
+def _sample_lines(record: SampleRecord, site: str, *, with_samples: bool) -> list[str]:
     if not record.ts_ns:
-        return
+        return []
     tags = {"site": site, "band": record.band, "exercise": record.exercise}
+    written: list[str] = []
     if with_samples:
         field_name = SAMPLE_FIELD[record.quantity]
-        yield from lines(_SAMPLES[record.quantity], tags, field_name, record.values, record.ts_ns)
+        written = lines(_SAMPLES[record.quantity], tags, field_name, record.values, record.ts_ns)
     if record.quantity == "force":
         summary = {"session": record.session, **summarise(record)}
-        yield from _some(line("tension_1s", tags, summary, record.ts_ns[0]))
+        written += _some(line("tension_1s", tags, summary, record.ts_ns[0]))
+    return written
 
 
 def _event_lines(record: EventRecord, site: str) -> Iterator[str]:

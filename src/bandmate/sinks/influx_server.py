@@ -4,8 +4,10 @@ The only module that knows influxdb-client. Its asynchronous client carries line
 elsewhere; nothing is batched, kept or tried again here.
 """
 
+import asyncio
 import base64
 import re
+import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -189,8 +191,17 @@ async def connected(settings: InfluxSettings) -> AsyncGenerator[Server]:
     Raises:
         SinkUnavailableError: The token or the password cannot be read.
     """
-    async with InfluxDBClientAsync(settings.url, token="", timeout=_ANSWER_MS) as client:
+    # Made here, or the library would read the system's certificates in the event loop.
+    make = ssl.create_default_context if settings.url.startswith("https") else _no_certificates
+    context = await asyncio.to_thread(make)
+    async with InfluxDBClientAsync(
+        settings.url, token="", timeout=_ANSWER_MS, ssl_context=context
+    ) as client:
         yield Server(client, settings)
+
+
+def _no_certificates() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _HttpError(Exception):

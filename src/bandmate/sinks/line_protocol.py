@@ -6,11 +6,12 @@ a float even when it is whole. Format:
 https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, cast
+
+import msgspec
 
 TAGS: Final = ("band", "exercise", "kind", "site")
 """Every tag there is. A session, a number or a person is never a tag."""
@@ -181,6 +182,8 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
 """The fields of each measurement and their types; what dashboards may ask for."""
 
 _NOT_IN_A_TAG = re.compile(r"[^A-Za-z0-9_.:-]")
+_NOT_FINITE: Final = "null"
+"""What JSON makes of such a number."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -221,11 +224,13 @@ def lines(
         ts_ns: UTC, nanoseconds since the epoch.
     """
     head = f"{measurement}{_marked(tags)} {field}="
-    return [
-        f"{head}{float(value)!r} {at_ns}"
-        for value, at_ns in zip(values, ts_ns, strict=True)
-        if math.isfinite(value)
-    ]
+    texts = zip(_numbers(list(map(float, values))), _numbers(list(ts_ns)), strict=True)
+    return [f"{head}{value} {at_ns}" for value, at_ns in texts if value != _NOT_FINITE]
+
+
+def _numbers(values: Sequence[float]) -> list[str]:
+    """The shortest texts of numbers that keep every bit, quickly."""
+    return msgspec.json.encode(values)[1:-1].decode().split(",") if values else []
 
 
 def _marked(tags: Mapping[str, str]) -> str:
@@ -240,8 +245,8 @@ def _fields(schema: Mapping[str, type], fields: Mapping[str, object]) -> list[st
 
 
 def _write_float(value: object) -> str:
-    number = float(cast("float", value))
-    return repr(number) if math.isfinite(number) else ""
+    (text,) = _numbers([float(cast("float", value))])
+    return "" if text == _NOT_FINITE else text
 
 
 def _write_int(value: object) -> str:

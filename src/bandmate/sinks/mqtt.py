@@ -10,7 +10,7 @@ from aiomqtt import MqttError
 
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.base import Feed, Report
-from bandmate.sinks.mqtt_alerts import AlertTopics
+from bandmate.sinks.mqtt_alerts import LiveAlerts
 from bandmate.sinks.mqtt_broker import Broker, Connection, MqttSettings
 from bandmate.sinks.mqtt_commands import CommandDesk
 from bandmate.sinks.mqtt_life import Life, subscriptions
@@ -28,6 +28,9 @@ class MqttSink:
         site: The site's name, the second level of every topic.
         service: What is shown and commanded.
         now_ns: UTC, nanoseconds since the epoch.
+
+    Attributes:
+        alerts: Is to hear of every event at once.
     """
 
     name = "mqtt"
@@ -45,7 +48,7 @@ class MqttSink:
         self._site = site
         self._service = service
         self._now_ns = now_ns
-        self._alerts = AlertTopics(site)
+        self.alerts = LiveAlerts(site)
         self._desk = CommandDesk(service)
 
     async def session(self, feed: Feed, report: Report) -> None:
@@ -72,7 +75,7 @@ class MqttSink:
             self._service,
             self._now_ns,
             connection.send,
-            alerts=self._alerts,
+            alerts=self.alerts,
             desk=self._desk,
             with_samples=self._settings.samples,
         )
@@ -80,6 +83,9 @@ class MqttSink:
         greeting = f"connected to {self._broker.where} ({connection.protocol})"
         try:
             await life.run(connection.incoming(), feed, report, greeting)
+        except asyncio.CancelledError:
+            life.settle(feed)
+            raise
         finally:
             with suppress(MqttError, SinkUnavailableError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE_S):

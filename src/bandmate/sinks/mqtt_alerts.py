@@ -1,25 +1,29 @@
-"""The topics `alert/<code>`: what stands now, never what once stood. Pure.
+"""The topics `alert/<code>`: what stands now, told at once; never what once stood.
 
-An event tells what happened, however late it arrives. These topics tell what is, so an alert that
-is told late is put there only where it still stands. A broker that speaks MQTT 5 forgets what is
-not sent again within `EXPIRY_S`, so nothing outlives the service for long, nor waits for a client
-that was away.
+An event tells what happened: it is stored first, and told however late. These topics tell what is,
+like a band's `state`, so they wait for no disk and nothing is kept for them while the broker is
+away: a new connection begins with what stands then. A broker that speaks MQTT 5 forgets what is not
+sent again within `EXPIRY_S`, so nothing outlives the service for long, nor waits for a client that
+was away.
 """
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
-from bandmate.domain.records import EventRecord
+from bandmate.domain.records import EventRecord, Record
 from bandmate.sinks.mqtt_messages import Message, alert, no_alert
 
 EXPIRY_S: Final = 60
 AGAIN_EVERY_S: Final = 25.0
 """How often what stands is sent again, with the same `id`."""
-_FRESH_NS: Final = 10_000_000_000
+_CHANGES_MOST: Final = 256
+"""Far more than can change until a frozen broker is given up."""
 
 
-class AlertTopics:
-    """What stands on them; of one site.
+class LiveAlerts:
+    """What stands, of one site; `put` hears every event at once (`app.hub`).
 
     Args:
         site: The site's name.
@@ -27,31 +31,48 @@ class AlertTopics:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._active: dict[tuple[str, str], Message] = {}
+        self._standing: dict[tuple[str, str], Message] = {}
+        self._changes: deque[Message] = deque(maxlen=_CHANGES_MOST)
+        self._changed = asyncio.Event()
 
-    def of(self, record: EventRecord, standing: Collection[str], now_ns: int) -> Sequence[Message]:
-        """What an `alert_raised` or `alert_cleared` changes.
+    def put(self, record: Record) -> None:
+        """Take in what was decided; never waits."""
+        if not isinstance(record, EventRecord):
+            return
+        match record.name:
+            case "alert_raised":
+                message = alert(self._site, record, "active", EXPIRY_S)
+                self._standing[_key(record)] = message
+                self._change(message)
+            case "alert_cleared":
+                self._standing.pop(_key(record), None)
+                self._change(alert(self._site, record, "cleared", EXPIRY_S))
+                self._change(no_alert(self._site, *_key(record)))
+            case _:
+                return
 
-        Args:
-            record: The event.
-            standing: The codes that stand now, of its band.
-            now_ns: UTC, nanoseconds since the epoch.
-        """
-        key = band, code = str(record.body["band"]), str(record.body["code"])
-        is_fresh = now_ns - record.ts_ns <= _FRESH_NS
-        if record.name == "alert_raised":
-            if not is_fresh and code not in standing:
-                return ()
-            self._active[key] = alert(self._site, record, "active", EXPIRY_S)
-            return (self._active[key],)
-        self._active.pop(key, None)
-        removed = no_alert(self._site, band, code)
-        return (alert(self._site, record, "cleared", EXPIRY_S), removed) if is_fresh else (removed,)
+    def begin(self) -> Sequence[Message]:
+        """What stands, for a new connection; what changed before is forgotten."""
+        self._changes.clear()
+        return self.standing()
 
-    def again(self, band: str, standing: Collection[str]) -> Sequence[Message]:
-        """What stands of a band, to be sent again."""
-        return [
-            message
-            for (its_band, code), message in self._active.items()
-            if its_band == band and code in standing
-        ]
+    def standing(self) -> Sequence[Message]:
+        """What stands."""
+        return tuple(self._standing.values())
+
+    async def changes(self) -> Sequence[Message]:
+        """What changed since this or `begin` was last asked; waits for it."""
+        while not self._changes:
+            self._changed.clear()
+            await self._changed.wait()
+        changes = tuple(self._changes)
+        self._changes.clear()
+        return changes
+
+    def _change(self, message: Message) -> None:
+        self._changes.append(message)
+        self._changed.set()
+
+
+def _key(record: EventRecord) -> tuple[str, str]:
+    return str(record.body["band"]), str(record.body["code"])

@@ -30,6 +30,8 @@ _T = TypeVar("_T")
 _ANSWER_S = 5.0
 _KEEPALIVE_S = 15
 _SESSION_S = 10
+_WINDOW_N = 20
+"""Messages that are under way at a time."""
 _WAITING_MOST = 200
 """Commands that wait to be read; what comes beyond is dropped, and logged by the library."""
 
@@ -92,7 +94,7 @@ class Broker:
             MqttError: It cannot be reached, refused, or is gone.
             SinkUnavailableError: The certificates or the password cannot be read.
         """
-        tls = self._tls_context() if self._settings.tls else None
+        tls = await asyncio.to_thread(self._tls_context) if self._settings.tls else None
         is_v5 = await self._speaks_v5(tls)
         version = ProtocolVersion.V5 if is_v5 else ProtocolVersion.V311
         async with _entered(self._client(version, tls, identifier, will)) as client:
@@ -108,7 +110,7 @@ class Broker:
         try:
             async with self.connected(f"bandmate-{site}-doctor") as connection:
                 await connection.subscribe([topic])
-                await connection.send(Message(topic, b"probe", qos=1))
+                await connection.send([Message(topic, b"probe", qos=1)])
                 async with asyncio.timeout(ECHO_WITHIN_S):
                     await anext(connection.incoming())
                 return f"{self.where} ({connection.protocol})"
@@ -162,7 +164,7 @@ class Broker:
             settings.password, settings.password_file, key="[mqtt] password_file"
         )
         is_v5 = protocol is ProtocolVersion.V5
-        return _Client(
+        client = _Client(
             settings.host,
             settings.port,
             identifier=identifier,
@@ -177,6 +179,8 @@ class Broker:
             clean_start=False if is_v5 else paho.MQTT_CLEAN_START_FIRST_ONLY,
             properties=_session() if is_v5 else None,
         )
+        client.pending_calls_threshold = _WINDOW_N  # the library warns of more
+        return client
 
     def _tls_context(self) -> ssl.SSLContext:
         settings = self._settings
@@ -209,23 +213,34 @@ class Connection:
         """Listen to topics."""
         await _heeding_cancel(self._client.subscribe([(topic, 1) for topic in topics]))
 
-    async def send(self, message: Message) -> None:
-        """Publish a message; returns when the broker has it (QoS 1).
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Publish messages in their order; returns when the broker has them (QoS 1).
 
         Raises:
-            NotAllowedError: The broker says that it does not take it (MQTT 5).
+            NotAllowedError: The broker says that it does not take one of them (MQTT 5).
         """
-        async with self._sending:  # one at a time, so that a refusal is known to be of this one
+        for start in range(0, len(messages), _WINDOW_N):
+            window = messages[start : start + _WINDOW_N]
+            async with self._sending:  # so that a refusal is known to be of one of these
+                self._client.refusal = None
+                await _heeding_cancel(asyncio.gather(*map(self._publish, window)))
+                if self._client.refusal is not None:
+                    await self._find_refused(window)
+
+    async def _publish(self, message: Message) -> None:
+        await self._client.publish(
+            message.topic,
+            message.payload,
+            message.qos,
+            message.retain,
+            properties=_properties(message) if self._is_v5 else None,
+        )
+
+    async def _find_refused(self, messages: Sequence[Message]) -> None:
+        """Publish them again, one by one: consumers know by the `id` that they had it."""
+        for message in messages:
             self._client.refusal = None
-            await _heeding_cancel(
-                self._client.publish(
-                    message.topic,
-                    message.payload,
-                    message.qos,
-                    message.retain,
-                    properties=_properties(message) if self._is_v5 else None,
-                )
-            )
+            await _heeding_cancel(self._publish(message))
             if self._client.refusal is not None:
                 below = "/".join(message.topic.split("/")[:2])
                 raise NotAllowedError(

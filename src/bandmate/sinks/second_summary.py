@@ -5,8 +5,8 @@ from itertools import pairwise
 from math import fsum
 
 from bandmate.domain.records import SampleRecord
-from bandmate.domain.zones import Zone, ZoneLimits
-from bandmate.signal.zone_account import ZoneAccount
+from bandmate.domain.zones import IMPLAUSIBLE_N, ZoneLimits
+from bandmate.signal.zone_account import LONGEST_STEP_S
 
 
 def summarise(record: SampleRecord) -> dict[str, float]:
@@ -40,12 +40,15 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def _zone_times(record: SampleRecord, limits: ZoneLimits) -> dict[str, float]:
+    """As `signal.zone_account` adds them up, but only what is asked for, and so quicker."""
     steps_s = [(after - before) / 1e9 for before, after in pairwise(record.ts_ns)]
-    account = ZoneAccount(limits)
+    low_n, high_n, limit_n = limits.low_n, limits.high_n, limits.limit_n
+    in_zone_s = over_s = unknown_s = 0.0
     for step_s, force_n in zip([*steps_s, *steps_s[-1:]], record.values, strict=False):
-        account.step(step_s, force_n, trusted=True)
-    return {
-        "in_zone_s": account.seconds[Zone.IN],
-        "over_s": account.seconds[Zone.OVER],
-        "unknown_s": account.seconds[Zone.UNKNOWN],
-    }
+        if step_s > LONGEST_STEP_S or force_n < IMPLAUSIBLE_N:
+            unknown_s += step_s
+        elif low_n <= force_n <= high_n:
+            in_zone_s += step_s
+        elif force_n > limit_n:
+            over_s += step_s
+    return {"in_zone_s": in_zone_s, "over_s": over_s, "unknown_s": unknown_s}

@@ -109,6 +109,7 @@ class Store:
 
     async def close(self) -> None:
         """Write what waits, save the positions, close the file. `run` has ended before."""
+        self._mailbox.again()
         try:
             while self._mailbox.queued:
                 await self._write(self._mailbox, await self._mailbox.take(_BATCH_MOST))
@@ -161,7 +162,8 @@ class Store:
 
     async def _write(self, feed: Feed, records: Sequence[Record]) -> None:
         positions = dict(self._positions)
-        last_seq = await self._in_thread(lambda: store_file.write(self._db, records, positions))
+        moved = dict(positions.items() - self._saved_positions.items())
+        last_seq = await self._in_thread(lambda: store_file.write(self._db, records, moved))
         feed.done(len(records))
         self._saved_positions = positions
         self._newest.extend(enumerate(records, start=last_seq - len(records) + 1))
@@ -185,7 +187,8 @@ class Store:
         drafts, positions = tuple(self.drafts()), dict(self._positions)
         if drafts == self._kept and positions == self._saved_positions:
             return
-        await self._in_thread(lambda: store_file.write_drafts(self._db, drafts, positions))
+        moved = dict(positions.items() - self._saved_positions.items())
+        await self._in_thread(lambda: store_file.write_drafts(self._db, drafts, moved))
         self._kept, self._saved_positions = drafts, positions
         if not self._mailbox.queued:
             self._tell()
@@ -250,7 +253,7 @@ class Outbox:
         self._store = store
         self._sink = sink
         self._position = store.position(sink)
-        self._taken: Sequence[int] = ()
+        self._taken: deque[int] = deque()
         self._peak = 0
 
     @property
@@ -269,22 +272,26 @@ class Outbox:
         return self._store.given_up(self._sink)
 
     async def take(self, limit: int) -> Sequence[Record]:
-        """Up to `limit` stored records, at least one; waits for it.
+        """Up to `limit` stored records that were not taken yet, at least one; waits for it.
 
         Raises:
             SinkUnavailableError: The disk cannot be read.
         """
-        found = await self._store.read(self._position, limit)
-        self._taken = [seq for seq, _ in found]
+        newest = self._taken[-1] if self._taken else self._position
+        found = await self._store.read(newest, limit)
+        self._taken.extend(seq for seq, _ in found)
         return [record for _, record in found]
 
     def done(self, count: int) -> None:
-        """Move behind the first `count` records of the last `take`."""
+        """Move behind the oldest `count` of the records taken."""
         self._peak = self.queued_peak  # it shrinks only here, so this sees every peak
-        if count:
-            self._position = self._taken[count - 1]
-            self._store.move(self._sink, self._position)
-        self._taken = self._taken[count:]
+        for _ in range(count):
+            self._position = self._taken.popleft()
+        self._store.move(self._sink, self._position)
+
+    def again(self) -> None:
+        """Give again what was taken and is not done."""
+        self._taken.clear()
 
 
 async def _seen_through(work: Coroutine[Any, Any, None]) -> None:

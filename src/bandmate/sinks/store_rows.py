@@ -8,6 +8,7 @@ compressed by zlib. A second of 100 Hz comes to some hundred bytes.
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -77,8 +78,14 @@ def from_row(row: Row) -> Record:
         body = msgspec.json.decode(row.body, type=EventDict)
         return EventRecord(row.session, row.ts_ns, body)
     ts_ns, values = _unpack(cast("bytes", row.body))
-    limits = ZoneLimits(**msgspec.json.decode(row.zone)) if row.zone else None
-    return SampleRecord(row.session, row.band, row.exercise, ts_ns, values, quantity, limits)
+    return SampleRecord(
+        row.session, row.band, row.exercise, ts_ns, values, quantity, _limits(row.zone)
+    )
+
+
+@lru_cache
+def _limits(zone: str) -> ZoneLimits | None:
+    return ZoneLimits(**msgspec.json.decode(zone)) if zone else None
 
 
 def _pack(record: SampleRecord) -> bytes:
