@@ -66,22 +66,33 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     """
     version = _pragma(db, "user_version")
     is_empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
-    is_new = is_empty and version == 0
-    if is_new:
+    if is_empty and version == 0:
         db.execute("PRAGMA journal_mode = WAL")
-    elif _pragma(db, "application_id") != _APPLICATION_ID:
+    else:
+        check_ours(db, path)
+    if version < VERSION:
+        _bring_up(db, version)
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse what this code cannot read.
+
+    Raises:
+        StoreError: It is of another program, or of a newer bandmate.
+        sqlite3.DatabaseError: It is damaged.
+    """
+    version = _pragma(db, "user_version")
+    if _pragma(db, "application_id") != _APPLICATION_ID:
         raise StoreError(
             f"{path} is a database of another program",
             hint="Name another folder at [store] path.",
         )
-    elif version > VERSION:
+    if version > VERSION:
         raise StoreError(
             f"the local store {path} was written by a newer bandmate "
             f"(store version {version}, this one knows {VERSION})",
             hint="Upgrade bandmate, or name another folder at [store] path.",
         )
-    if version < VERSION:
-        _bring_up(db, version)
 
 
 def _bring_up(db: sqlite3.Connection, version: int) -> None:
