@@ -9,6 +9,7 @@ from typing import Final
 
 from bandmate.errors import StoreError
 from bandmate.sinks import store_file
+from bandmate.sinks.store_rescue import is_damage
 from bandmate.sinks.store_room import used_bytes
 from bandmate.sinks.store_schema import VERSION, check_ours
 
@@ -48,8 +49,7 @@ def examine(path: Path) -> StoreState:
         StoreError: There is none, it cannot be read at all, or it is not ours.
     """
     with _reading(path) as db:
-        faults = [row[0] for row in db.execute(f"PRAGMA integrity_check({_FAULTS_MOST})")]
-        if faults != ["ok"]:
+        if faults := _faults(db):
             return StoreState(faults=faults)
         (version,) = db.execute("PRAGMA user_version").fetchone()
         refused = _refused(db) if version == VERSION else ()
@@ -115,6 +115,16 @@ def _reading(path: Path) -> Generator[sqlite3.Connection]:
         ) from error
     finally:
         db.close()
+
+
+def _faults(db: sqlite3.Connection) -> Sequence[str]:
+    try:
+        found = [row[0] for row in db.execute(f"PRAGMA integrity_check({_FAULTS_MOST})")]
+    except sqlite3.DatabaseError as error:  # so damaged that it cannot even be looked through
+        if not is_damage(error):
+            raise
+        return [str(error)]
+    return () if found == ["ok"] else found
 
 
 def _count(db: sqlite3.Connection, which: str) -> int:
