@@ -14,6 +14,7 @@ need() {
 }
 
 need mosquitto mosquitto
+need mosquitto_passwd mosquitto
 need mosquitto_sub mosquitto-clients
 need influxd influxdb
 need victoria-metrics victoria-metrics

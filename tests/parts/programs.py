@@ -9,6 +9,7 @@ import pytest
 
 PACKAGES = {
     "mosquitto": "mosquitto",
+    "mosquitto_passwd": "mosquitto",
     "mosquitto_sub": "mosquitto-clients",
     "influxd": "influxdb",
     "victoria-metrics": "victoria-metrics",

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import json
-import subprocess
 import warnings
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +19,7 @@ from bandmate.domain.records import Record
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.mqtt_broker import MqttSettings
-from parts.programs import part
+from parts.certificates import make_certificate
 from parts.servers import Amqtt, Mosquitto
 from parts.waiting import until
 from sinks.records import event, samples
@@ -490,22 +489,6 @@ async def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_it(tmp_path: Path
             assert "MQTT 3.1.1" in run.report.text
     finally:
         broker.kill()
-
-
-def make_certificate(folder: Path, name: str, authority: Path | None = None) -> Path:
-    """A certificate `NAME.pem` and its key `NAME.key`, signed by an authority or by itself."""
-    stem = folder / name
-    signed = [] if authority is None else ["-CA", f"{authority}.pem", "-CAkey", f"{authority}.key"]
-    subprocess.run(
-        [
-            *(part("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", f"{stem}.key", "-out", f"{stem}.pem", *signed),
-            *("-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return stem
 
 
 @pytest.fixture
