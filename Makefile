@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez check bench accuracy sensors bench-peer fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-peers fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -32,6 +32,12 @@ test-bluez: .venv/.dev
 	sh tests/parts/install.sh --box
 	$(RUN) pytest -m box tests/bluez_box $(ARGS)
 
+KILLS ?= 50
+# The service killed again and again, while broker and database come and go.
+torture: .venv/.dev
+	sh tests/parts/install.sh
+	BANDMATE_KILLS=$(KILLS) $(RUN) pytest tests/torture $(ARGS)
+
 check: .venv/.dev
 	$(RUN) ruff format --check
 	$(RUN) ruff check
@@ -51,10 +57,11 @@ accuracy: .venv/.dev
 sensors: .venv/.dev
 	@$(RUN) bandmate profiles list --markdown > docs/sensors.md
 
-# Beside a popular TypeScript library, which npm brings.
-bench-peer: .venv/.dev
+# Beside others: a popular TypeScript library, which npm brings; plain clients of broker and database.
+bench-peers: .venv/.dev
 	@npm install --silent --no-save --prefix .tools/peer @hangtime/grip-connect@0.13.0
 	@$(RUN) python tests/peers/decode.py .tools/peer
+	@PYTHONPATH=tests $(RUN) python tests/peers/ways_out.py --outages
 
 SECONDS ?= 60
 # Every decoder under a coverage-guided fuzzer; what it finds is left in .fuzz.

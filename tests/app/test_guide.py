@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -220,14 +221,16 @@ async def test_by_mqtt(mosquitto: Mosquitto, tmp_path: Path):
         QUIET, mqtt=MqttSettings(host="127.0.0.1", port=mosquitto.port)
     )
     async with ear(mosquitto.port) as heard, guided(tmp_path, config=config) as run:
+        numbers = count()
 
         async def ask(**lead: object) -> None:
-            payload = json.dumps({"do": "session", "lead": lead, "ref": str(lead["ask"])})
+            ref = f"{lead['ask']} {next(numbers)}"
+            payload = json.dumps({"do": "session", "lead": lead, "ref": ref})
             await heard.client.publish(f"{BASE}/cmd", payload, qos=1)
 
         def answered() -> list[tuple[str, bool]]:
             replies = [json.loads(reply) for reply in heard.on(f"{BASE}/cmd/reply")]
-            return [(reply["ref"], reply["ok"]) for reply in replies]
+            return [(reply["ref"].split()[0], reply["ok"]) for reply in replies]
 
         await until(lambda: bool(heard.on(f"{BASE}/status")))
         await ask(ask="swap")

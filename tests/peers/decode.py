@@ -1,4 +1,4 @@
-"""Readings decoded a second, beside a popular TypeScript library, in one run: `make bench-peer`.
+"""Readings decoded a second, beside a popular TypeScript library, in one run: `make bench-peers`.
 
 It needs node, and the library where NODE_PATH's parent says (the Makefile installs it).
 """

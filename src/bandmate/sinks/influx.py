@@ -86,7 +86,7 @@ class InfluxSink:
             report.delivered += count
 
     async def _write(self, server: Server, lines: Sequence[str]) -> int:
-        refused = await _write(server, lines)
+        refused = await write_good(server, lines)
         if refused:
             await self._quarantine(self.name, refused)
             self._tell_refusal(*refused[0])
@@ -103,8 +103,12 @@ class InfluxSink:
             )
 
 
-async def _write(server: Server, lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Write `lines`; those that the database refused for good, each with the reason."""
+async def write_good(server: Server, lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Write all of `lines` that can be; the reason of each that was refused for good, and itself.
+
+    Raises:
+        SinkUnavailableError: Not now.
+    """
     if not lines:
         return []
     try:
@@ -117,7 +121,7 @@ async def _write(server: Server, lines: Sequence[str]) -> list[tuple[str, str]]:
         # are soon found.
         lines = sorted(lines, key=_measurement)
         half = len(lines) // 2
-        return [*await _write(server, lines[:half]), *await _write(server, lines[half:])]
+        return [*await write_good(server, lines[:half]), *await write_good(server, lines[half:])]
     return []
 
 

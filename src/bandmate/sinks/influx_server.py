@@ -92,7 +92,7 @@ class Server:
     def __init__(self, client: InfluxDBClientAsync, settings: InfluxSettings) -> None:
         self._client = client
         self._settings = settings
-        self._headers = _headers(settings)
+        self._headers = headers(settings)
 
     @property
     def where(self) -> str:
@@ -215,13 +215,18 @@ class _HttpError(Exception):
         self.retry_after_s = float(seconds) if seconds.isdecimal() else 0.0
 
 
-def _headers(settings: InfluxSettings) -> dict[str, str]:
-    headers = {"Content-Type": "text/plain; charset=utf-8"}
+def headers(settings: InfluxSettings) -> dict[str, str]:
+    """What every request carries.
+
+    Raises:
+        SinkUnavailableError: The token or the password cannot be read.
+    """
+    shown = {"Content-Type": "text/plain; charset=utf-8"}
     token = read_secret(settings.token, settings.token_file, key="[influx] token_file")
     password = read_secret(settings.password, settings.password_file, key="[influx] password_file")
     if token:
-        headers["Authorization"] = f"Token {token}"
+        shown["Authorization"] = f"Token {token}"
     elif settings.username:
         pair = base64.b64encode(f"{settings.username}:{password}".encode()).decode()
-        headers["Authorization"] = f"Basic {pair}"
-    return headers
+        shown["Authorization"] = f"Basic {pair}"
+    return shown
