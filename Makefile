@@ -62,6 +62,7 @@ bench-peers: .venv/.dev
 	@npm install --silent --no-save --prefix .tools/peer @hangtime/grip-connect@0.13.0
 	@$(RUN) python tests/peers/decode.py .tools/peer
 	@PYTHONPATH=tests $(RUN) python tests/peers/ways_out.py --outages
+	@PYTHONPATH=tests $(RUN) python tests/peers/alerts.py
 
 SECONDS ?= 60
 # Every decoder under a coverage-guided fuzzer; what it finds is left in .fuzz.

@@ -233,7 +233,7 @@ async def test_a_broker_that_passes_nothing_on_is_told(
 ):
     monkeypatch.setattr("bandmate.sinks.mqtt_broker.ECHO_WITHIN_S", 0.5)
     rules = tmp_path / "rules"
-    rules.write_text("topic read nothing/#\n")
+    rules.write_text("topic write bandmate/#\n")  # it may not hear itself
     broker = Mosquitto(
         tmp_path / "m", find_free_port(), access=f"allow_anonymous true\nacl_file {rules}"
     )

@@ -223,7 +223,9 @@ class Connection:
             window = messages[start : start + _WINDOW_N]
             async with self._sending:  # so that a refusal is known to be of one of these
                 self._client.refusal = None
-                await _heeding_cancel(asyncio.gather(*map(self._publish, window)))
+                works = [self._publish(message) for message in window]
+                # One alone, such as an alert, needs no tasks beside this one.
+                await _heeding_cancel(works[0] if len(works) == 1 else asyncio.gather(*works))
                 if self._client.refusal is not None:
                     await self._find_refused(window)
 
