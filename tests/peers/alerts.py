@@ -25,7 +25,8 @@ from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 
 ROUNDS_N = 15
-ALERTS_N = 60
+ALERTS_N = 40
+PACKET_S = 0.05
 
 
 class Page:
@@ -47,6 +48,7 @@ class Page:
     async def told_of(self, alerting: Alerting) -> float:
         """Seconds from the notification that is too hard to the page."""
         await alerting.calm()
+        await asyncio.sleep(PACKET_S)  # what was told before is on its way meanwhile
         self._told.clear()
         begun_s = perf_counter()
         await alerting.pull_too_hard()
