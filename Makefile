@@ -57,12 +57,18 @@ accuracy: .venv/.dev
 sensors: .venv/.dev
 	@$(RUN) bandmate profiles list --markdown > docs/sensors.md
 
-# Beside others: a popular TypeScript library, which npm brings; plain clients of broker and database.
-bench-peers: .venv/.dev
+.tools/gateway:
+	@python3 -m venv $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check TheengsGateway==1.8.0
+
+# Beside others: a popular TypeScript library, which npm brings; plain clients of broker and database;
+# a popular gateway, in an environment and a process of its own.
+bench-peers: .venv/.dev .tools/gateway
 	@npm install --silent --no-save --prefix .tools/peer @hangtime/grip-connect@0.13.0
 	@$(RUN) python tests/peers/decode.py .tools/peer
 	@PYTHONPATH=tests $(RUN) python tests/peers/ways_out.py --outages
 	@PYTHONPATH=tests $(RUN) python tests/peers/alerts.py
+	@PYTHONPATH=tests $(RUN) python tests/peers/gateway.py .tools/gateway/bin/python
 
 SECONDS ?= 60
 # Every decoder under a coverage-guided fuzzer; what it finds is left in .fuzz.
