@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez torture check bench accuracy sensors bench-peers fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-peers check-discovery fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -69,6 +69,18 @@ bench-peers: .venv/.dev .tools/gateway
 	@PYTHONPATH=tests $(RUN) python tests/peers/ways_out.py --outages
 	@PYTHONPATH=tests $(RUN) python tests/peers/alerts.py
 	@PYTHONPATH=tests $(RUN) python tests/peers/gateway.py .tools/gateway/bin/python
+
+HOME_ASSISTANT := homeassistant==2025.4.4
+.tools/home-assistant: $(UV)
+	@$(UV) venv --quiet --python 3.13 $@
+	@$(UV) pip install --quiet --python $@/bin/python --no-deps $(HOME_ASSISTANT)
+	@$(UV) pip install --quiet --python $@/bin/python -r tests/peers/home_assistant.txt
+
+# What is published for Home Assistant's discovery, by its own schemas; it needs Python 3.13.
+check-discovery: .venv/.dev .tools/home-assistant
+	@$(RUN) python -c "from bandmate.sinks.discovery import discovery as d; \
+		print(d('home', 'left', '0.1.0').payload.decode())" \
+		| .tools/home-assistant/bin/python tests/peers/home_assistant.py
 
 SECONDS ?= 60
 # Every decoder under a coverage-guided fuzzer; what it finds is left in .fuzz.
