@@ -9,7 +9,8 @@ from parts.waiting import until
 
 
 async def test_the_whole_demo(tmp_path: Path):
-    arguments = ("demo", "--speed", "15", "--no-page", "--json")
+    # At ten times a stall of a tenth of a second is a lost signal already.
+    arguments = ("demo", "--speed", "10", "--no-page", "--json")
 
     async with program(tmp_path / "home", *arguments) as demo:
         assert await demo.ended() == 0
