@@ -87,6 +87,15 @@ async def test_too_many_are_refused_and_a_stop_never():
     assert await desk.ask() == ""
 
 
+async def test_what_came_too_soon_may_be_sent_again_with_its_ref():
+    desk = Desk()
+    for _ in range(20):
+        await desk.ask()
+    assert "wait a second" in await desk.ask(ref="a")
+    desk.now_s += 1
+    assert await desk.ask(ref="a") == ""
+
+
 async def test_refs_do_not_pile_up():
     desk = Desk()
     for number in range(2000):

@@ -112,13 +112,15 @@ async def test_nothing_that_is_stored_is_lost_though_it_is_killed_again_and_agai
         ]
         coming_and_going.cancel()
         await asyncio.wait([coming_and_going])
-        process = await begin(last, tmp_path / "last.ndjson")
-        await until(lambda: set(examine(store).waiting.values()) == {0}, within_s=60.0)
+        out = tmp_path / "last.ndjson"
+        process = await begin(last, out)
+        await until(lambda: out.stat().st_size, within_s=30.0)  # it runs, and heeds signals
+        with suppress(TimeoutError):  # what still waits then is counted as lost
+            await until(lambda: set(examine(store).waiting.values()) == {0}, within_s=60.0)
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
-        told = account(store, servers.database, keeper.heard, lives)
-        await until(lambda: not account(store, servers.database, keeper.heard, lives).lost)
-    except TimeoutError:
+        with suppress(TimeoutError):
+            await until(lambda: not account(store, servers.database, keeper.heard, lives).lost)
         told = account(store, servers.database, keeper.heard, lives)
     finally:
         listening.cancel()
@@ -134,4 +136,4 @@ async def test_nothing_that_is_stored_is_lost_though_it_is_killed_again_and_agai
     assert damage(store) == "ok"
     assert not told.lost
     assert told.committed > KILLS
-    assert max(told.windows_s) < PROMISED_S + MACHINE_S
+    assert max(told.windows_s, default=0) < PROMISED_S + MACHINE_S

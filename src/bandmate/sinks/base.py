@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from bandmate.domain.records import Record, SampleRecord, SinkHealth
 from bandmate.errors import SinkUnavailableError
@@ -170,12 +170,14 @@ async def _run_session(sink: Sink, feed: Feed, report: Report) -> None:
         gone, bugs = group.split(SinkUnavailableError)
         if bugs is not None or gone is None:
             raise
-        raise _first(gone) from group
+        raise first_of(gone) from group
 
 
-def _first(group: ExceptionGroup[SinkUnavailableError]) -> SinkUnavailableError:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
+def first_of(error: Exception) -> Exception:
+    """The first error in a group, however deep; of what is no group itself."""
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
+    return error
 
 
 class Mailbox:

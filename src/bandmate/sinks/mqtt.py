@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import cast
 
 from aiomqtt import MqttError
 
 from bandmate.errors import SinkUnavailableError
-from bandmate.sinks.base import Feed, Report
+from bandmate.sinks.base import Feed, Report, first_of
 from bandmate.sinks.mqtt_alerts import LiveAlerts
 from bandmate.sinks.mqtt_broker import Broker, Connection, MqttSettings
 from bandmate.sinks.mqtt_commands import CommandDesk
@@ -67,7 +66,7 @@ class MqttSink:
             _, bugs = group.split((MqttError, SinkUnavailableError))
             if bugs is not None:
                 raise
-            raise self._broker.gone(_first(group)) from group
+            raise self._broker.gone(first_of(group)) from group
 
     async def _live(self, connection: Connection, feed: Feed, report: Report) -> None:
         life = Life(
@@ -90,9 +89,3 @@ class MqttSink:
             with suppress(MqttError, SinkUnavailableError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE_S):
                     await life.say_goodbye()
-
-
-def _first(error: Exception) -> Exception:
-    while isinstance(error, ExceptionGroup):
-        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
-    return error

@@ -31,25 +31,23 @@ class LiveAlerts:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._standing: dict[tuple[str, str], Message] = {}
-        self._changes: deque[Message] = deque(maxlen=_CHANGES_MOST)
+        self._standing: dict[tuple[str, str], EventRecord] = {}
+        self._changes: deque[EventRecord] = deque(maxlen=_CHANGES_MOST)
         self._changed = asyncio.Event()
 
     def put(self, record: Record) -> None:
-        """Take in what was decided; never waits."""
+        """Take in what was decided; never waits, and leaves all work to who sends it."""
         if not isinstance(record, EventRecord):
             return
         match record.name:
             case "alert_raised":
-                message = alert(self._site, record, "active", EXPIRY_S)
-                self._standing[_key(record)] = message
-                self._change(message)
+                self._standing[_key(record)] = record
             case "alert_cleared":
                 self._standing.pop(_key(record), None)
-                self._change(alert(self._site, record, "cleared", EXPIRY_S))
-                self._change(no_alert(self._site, *_key(record)))
             case _:
                 return
+        self._changes.append(record)
+        self._changed.set()
 
     def begin(self) -> Sequence[Message]:
         """What stands, for a new connection; what changed before is forgotten."""
@@ -58,7 +56,7 @@ class LiveAlerts:
 
     def standing(self) -> Sequence[Message]:
         """What stands."""
-        return tuple(self._standing.values())
+        return [alert(self._site, r, "active", EXPIRY_S) for r in self._standing.values()]
 
     async def changes(self) -> Sequence[Message]:
         """What changed since this or `begin` was last asked; waits for it."""
@@ -67,11 +65,13 @@ class LiveAlerts:
             await self._changed.wait()
         changes = tuple(self._changes)
         self._changes.clear()
-        return changes
+        return [message for record in changes for message in self._messages(record)]
 
-    def _change(self, message: Message) -> None:
-        self._changes.append(message)
-        self._changed.set()
+    def _messages(self, record: EventRecord) -> Sequence[Message]:
+        if record.name == "alert_raised":
+            return [alert(self._site, record, "active", EXPIRY_S)]
+        cleared = alert(self._site, record, "cleared", EXPIRY_S)
+        return [cleared, no_alert(self._site, *_key(record))]
 
 
 def _key(record: EventRecord) -> tuple[str, str]:

@@ -77,32 +77,29 @@ class CommandDesk:
     async def _once(self, command: Command, payload: bytes) -> str:
         ref = find_ref(payload)
         self._forget_old()
-        if ref is None:
-            return await self._limited(command)
-        before = self._asked.get(ref)
-        if before is None:
-            asked = _Asked(payload, self._now_s(), asyncio.get_running_loop().create_future())
+        before = None if ref is None else self._asked.get(ref)
+        if before is not None:
+            if before.payload != payload:
+                raise UsageError(f"`ref` {ref!r} is of another command; give each its own")
+            return await asyncio.shield(before.answered)
+        # What comes too soon is not remembered: it may be sent again.
+        if not self._limit.take(self._now_s()):
+            raise UsageError("too many commands at once; wait a second")
+        asked = _Asked(payload, self._now_s(), asyncio.get_running_loop().create_future())
+        if ref is not None:
             self._asked[ref] = asked
-            return await self._remembered(command, asked)
-        if before.payload != payload:
-            raise UsageError(f"`ref` {ref!r} is of another command; give each its own")
-        return await asyncio.shield(before.answered)
+        return await self._remembered(command, asked)
 
     async def _remembered(self, command: Command, asked: _Asked) -> str:
         error = "it was interrupted; send it again with another `ref`"
         try:
-            error = await self._limited(command)
+            await obey(self._service, command)
+            error = ""
         except BandmateError as refused:
             error = str(refused)
         finally:
             asked.answered.set_result(error)
         return error
-
-    async def _limited(self, command: Command) -> str:
-        if not self._limit.take(self._now_s()):
-            raise UsageError("too many commands at once; wait a second")
-        await obey(self._service, command)
-        return ""
 
     def _forget_old(self) -> None:
         oldest_s = self._now_s() - REF_KEPT_S

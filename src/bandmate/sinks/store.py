@@ -238,6 +238,8 @@ class Store:
 
     def _begin_anew(self) -> None:
         self._db = rescue(self._path, self._damage, self.last_seq)
+        # They may have been unreadable, and are not written again until they move.
+        store_file.write(self._db, [], dict(self._positions))
         self._damage = ""
 
 
