@@ -25,7 +25,7 @@ demo: .venv/.demo
 
 test: .venv/.dev
 	sh tests/parts/install.sh
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest -n 2 --dist worksteal $(ARGS)
 
 # Debian's BlueZ in a virtual machine, and what the link to a sensor costs in every fault.
 test-bluez: .venv/.dev

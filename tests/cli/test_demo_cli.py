@@ -4,13 +4,16 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from app.program import program
 from parts.waiting import until
 
 
+@pytest.mark.timeout(150)
 async def test_the_whole_demo(tmp_path: Path):
-    # At ten times a stall of a tenth of a second is a lost signal already.
-    arguments = ("demo", "--speed", "10", "--no-page", "--json")
+    # Sensor and service share a loop: at five times, a stall of 0.2 s is a lost signal.
+    arguments = ("demo", "--speed", "5", "--no-page", "--json")
 
     async with program(tmp_path / "home", *arguments) as demo:
         assert await demo.ended() == 0

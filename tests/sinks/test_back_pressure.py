@@ -30,6 +30,15 @@ LAG_S = 0.5
 
 
 @pytest.fixture
+def small_heap() -> Iterator[None]:
+    """What other tests left in memory is not looked through while this one measures the loop."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture
 def black_hole() -> Iterator[int]:
     """A port that takes connections, and never says anything."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
@@ -55,6 +64,7 @@ async def put(store: Store, first: int, count: int) -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.usefixtures("small_heap")
 async def test_nobody_waits_and_nothing_grows(
     tmp_path: Path, mosquitto: Mosquitto, black_hole: int
 ):
@@ -77,6 +87,8 @@ async def test_nobody_waits_and_nothing_grows(
         gc.collect()
         tracemalloc.start()
         before_bytes, _ = tracemalloc.get_traced_memory()
+        # The collection is the test's own: its lag is told now, and not counted.
+        await asyncio.sleep(0.05)
         worst[0] = 0.0
         await put(store, BEFORE_N, AFTER_N)
         gc.collect()
