@@ -1,6 +1,7 @@
 """A damaged store stops nobody: it is put aside, and what can be read of it is taken over."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -122,3 +123,34 @@ async def test_positions_that_are_ahead_of_what_is_left_are_not_waited_for(tmp_p
     await store.close()
     assert store.last_seq == COUNT + 1
     assert outbox.queued == 1
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_store_that_was_deleted_is_written_again_whole(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, replaced: bool
+):
+    path = tmp_path / "of this user" / "store.db"
+    async with running(path) as store:
+        store.append(event(1))
+        await until(lambda: store.last_seq == 1)
+        shutil.rmtree(path.parent)
+        if replaced:
+            filled(path, {})
+
+        store.append(event(2))
+        await until(lambda: store.last_seq == 2)
+        assert store.report.state == "up"
+
+    assert "deleted or replaced" in caplog.text
+    with closing(open_file(path)) as db:
+        assert read(db, 0, 9) == [(1, event(1)), (2, event(2))]
+    assert len(list(path.parent.glob("store.db.foreign-*"))) == replaced
+
+
+async def test_a_deleted_store_is_missed_though_nothing_happens(tmp_path: Path):
+    path = tmp_path / "store.db"
+    async with running(path) as store:
+        store.append(event(1))
+        await until(lambda: store.last_seq == 1)
+        path.unlink()
+        await until(path.exists)

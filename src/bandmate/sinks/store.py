@@ -4,7 +4,8 @@ Records wait in a bounded mailbox and are written by one thread of the store's o
 never holds the loop. What is collected of a second that is not over is kept as a draft every
 `KEEP_EVERY_S`, so a crash costs no more readings than that. A disk that takes nothing (full,
 read-only) shows in health, is told once and tried again; the live path goes on, and when the
-mailbox is full the oldest samples are given up. A damaged file is put aside (`store_rescue`).
+mailbox is full the oldest samples are given up. A damaged file is put aside, one that was deleted
+is written again (`store_rescue`).
 
 An `Outbox` is a remote sink's durable position in the store. Positions are saved with the next
 batch, every `KEEP_EVERY_S`, and at `close`: after a crash the last records delivered may be given
@@ -26,7 +27,7 @@ from bandmate.domain.records import Record, SampleRecord
 from bandmate.errors import SinkUnavailableError, StoreError
 from bandmate.sinks import store_file
 from bandmate.sinks.base import Feed, Mailbox, Report, run_sink
-from bandmate.sinks.store_rescue import is_damage, open_or_rescue, rescue
+from bandmate.sinks.store_rescue import give_back, is_damage, open_or_rescue, rescue
 from bandmate.sinks.store_room import Room, give_up_oldest
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Store:
         self._given_up: Counter[str] = Counter()
         self._room_made_seq = 0
         self._damage = ""
+        self._identity = store_file.identity(path)
         self._committed = asyncio.Event()
         self.drafts: Callable[[], Iterable[SampleRecord]] = tuple
         self.last_seq = store_file.read_last_seq(db)
@@ -186,6 +188,7 @@ class Store:
     async def _keep_once(self) -> None:
         drafts, positions = tuple(self.drafts()), dict(self._positions)
         if drafts == self._kept and positions == self._saved_positions:
+            await self._in_thread(lambda: None)  # is the file still there?
             return
         moved = dict(positions.items() - self._saved_positions.items())
         await self._in_thread(lambda: store_file.write_drafts(self._db, drafts, moved))
@@ -221,6 +224,8 @@ class Store:
         try:
             if self._damage:
                 self._begin_anew()
+            elif store_file.identity(self._path) != self._identity:
+                self._use(give_back(self._path, self._db))
             try:
                 return work()
             except sqlite3.DatabaseError as error:
@@ -237,10 +242,14 @@ class Store:
             ) from error
 
     def _begin_anew(self) -> None:
-        self._db = rescue(self._path, self._damage, self.last_seq)
+        self._use(rescue(self._path, self._damage, self.last_seq))
         # They may have been unreadable, and are not written again until they move.
         store_file.write(self._db, [], dict(self._positions))
         self._damage = ""
+
+    def _use(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._identity = store_file.identity(self._path)
 
 
 class Outbox:

@@ -67,6 +67,15 @@ def open_file(path: Path) -> sqlite3.Connection:
     return db
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file is at the place; `None` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def write(db: sqlite3.Connection, records: Sequence[Record], positions: Mapping[str, int]) -> int:
     """Add `records` and save `positions` in one transaction.
 

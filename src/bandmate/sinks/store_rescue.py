@@ -1,4 +1,8 @@
-"""A damaged store: put aside as it is, and what can still be read of it goes into a new one."""
+"""A store whose file broke or went: what can still be read of it goes into a new one in its place.
+
+A damaged file is put aside as it is. A file that somebody deleted, or put another in the place of,
+is still whole behind the connection that has it open.
+"""
 
 import logging
 import sqlite3
@@ -48,11 +52,8 @@ def rescue(path: Path, damage: str, last_seq: int = 0) -> sqlite3.Connection:
     Raises:
         StoreError: It cannot be put aside, or no new one can be made.
     """
-    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dt%H%M%S%f}")
     try:
-        for part in _PARTS:
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + part).rename(aside.with_name(aside.name + part))
+        aside = _put_aside(path, "damaged")
     except OSError as error:
         raise StoreError(
             f"the local store {path} is damaged ({damage}) and cannot be put aside: {error}",
@@ -68,6 +69,39 @@ def rescue(path: Path, damage: str, last_seq: int = 0) -> sqlite3.Connection:
         count,
     )
     return db
+
+
+def give_back(path: Path, db: sqlite3.Connection) -> sqlite3.Connection:
+    """Write a store whose file is gone to its place again, whole, and open it. Tells it in the log.
+
+    Args:
+        path: Where it was; what is there now is put aside.
+        db: The connection that still has it; closed where all went well.
+
+    Raises:
+        StoreError: It cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put_aside(path, "foreign")
+        with closing(sqlite3.connect(path)) as copy:
+            db.backup(copy)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreError(
+            f"the local store {path} was deleted or replaced, and cannot be written again: {error}",
+            hint="Check that its folder exists and that this user may write there.",
+        ) from error
+    db.close()
+    _log.error("the local store %s was deleted or replaced: it was written again, whole", path)
+    return store_file.open_file(path)
+
+
+def _put_aside(path: Path, why: str) -> Path:
+    aside = path.with_name(f"{path.name}.{why}-{datetime.now(UTC):%Y%m%dt%H%M%S%f}")
+    for part in _PARTS:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + part).rename(aside.with_name(aside.name + part))
+    return aside
 
 
 def _take_over(aside: Path, db: sqlite3.Connection, last_seq: int) -> int:
