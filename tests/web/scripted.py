@@ -11,6 +11,7 @@ from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.json_commands import Lead
+from bandmate.web.offer import Offer
 from bandmate.web.server import PageSettings, serve_page
 from bandmate.web.stream import PageStream
 
@@ -168,12 +169,13 @@ async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerato
     ready = ready_plans()[0]
     own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
     plans = [("", ready), *(("anna", plan) for plan in own)]
-    stream = PageStream(service, [SEATED_ROW], plans)
+    offer = Offer([SEATED_ROW], plans)
+    stream = PageStream(service, offer)
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
-        async with serve_page(PageSettings(port=port), service, stream) as url:
+        async with serve_page(PageSettings(port=port), service, stream, offer) as url:
             yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bandmate.app.config import SessionConfig
+from bandmate.catalog.page_words import PageWords, load_page_words
 from bandmate.catalog.plans import read_plans, ready_plans
 from bandmate.catalog.questions import Questionnaire, load_questions
 from bandmate.catalog.texts import ENGLISH, Texts, load_texts
@@ -25,12 +26,14 @@ class Library:
         own: The same of single persons, by pseudonym; they come before those for everybody.
         words: What is said.
         questions: What is asked.
+        page: What stands on the coach page.
     """
 
     plans: Mapping[str, Plan] = field(default_factory=_ready)
     own: Mapping[str, Mapping[str, Plan]] = field(default_factory=dict[str, dict[str, Plan]])
     words: Texts = field(default_factory=lambda: load_texts(ENGLISH))
     questions: Questionnaire = field(default_factory=load_questions)
+    page: PageWords = field(default_factory=lambda: load_page_words(ENGLISH))
 
     def find(self, plan: str, person: str) -> Plan:
         """Look a person's plan up by its id.
@@ -71,8 +74,13 @@ def load_library(session: SessionConfig, config_file: Path) -> Library:
         persons = sorted(one for one in folder.iterdir() if one.is_dir())
         own = {person.name: read_plans(person) for person in persons}
     texts = _folder(config_file, session.texts) if session.texts else None
+    language = session.language
     return Library(
-        plans, own, load_texts(session.language, texts), load_questions(session.language, texts)
+        plans,
+        own,
+        load_texts(language, texts),
+        load_questions(language, texts),
+        load_page_words(language, texts),
     )
 
 

@@ -40,6 +40,7 @@ from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.sinks.store_room import Room
+from bandmate.web.offer import Offer
 from bandmate.web.server import serve_page
 from bandmate.web.stream import PageStream
 
@@ -151,10 +152,13 @@ async def running_service(
         )
         service.guide = guide
         exercises = [exercise for exercise in load_catalogue() if exercise.measured]
-        stream = PageStream(service, exercises, list(library.offered()))
+        offer = Offer(exercises, list(library.offered()), library.words, library.page)
+        stream = PageStream(service, offer)
         page_url = ""
         if with_page:
-            page_url = await stack.enter_async_context(serve_page(config.page, service, stream))
+            page_url = await stack.enter_async_context(
+                serve_page(config.page, service, stream, offer)
+            )
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
             service.reports.append(store.report)

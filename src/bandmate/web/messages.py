@@ -5,50 +5,24 @@ the page sends what a person asks for (`sinks.json_commands`).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import msgspec
 
 from bandmate import __version__
-from bandmate.domain.exercises import Exercise
-from bandmate.domain.plans import Plan
+from bandmate.catalog.page_words import PageWords
 from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.errors import BandmateError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.json_commands import Command
 from bandmate.sinks.service import Service
-
-_DONE: Final = {
-    "start": "Begun.",
-    "stop": "Ended.",
-    "next": "On to the next set.",
-    "ack": "Noted.",
-    "tare": "Zeroed.",
-    "sleep": "Put away.",
-    "wake": "Looking for the sensor.",
-}
-_LED: Final = {
-    "begin": "The session begins.",
-    "answer": "Noted.",
-    "go": "Going on.",
-    "skip": "Set left out.",
-    "next": "Exercise left out.",
-    "swap": "Sides changed.",
-    "pause": "Paused.",
-    "resume": "Going on.",
-    "end": "Session ended.",
-    "ack": "Noted.",
-    "stop": "Stopped.",
-    "pain": "Noted.",
-}
+from bandmate.web.offer import Offer
 
 
 def hello(
     service: Service,
     alerts: Sequence[StandingAlert],
-    exercises: Sequence[Exercise],
-    plans: Sequence[tuple[str, Plan]],
+    offer: Offer,
 ) -> str:
     """The whole picture, for a page that has just come (back).
 
@@ -63,8 +37,8 @@ def hello(
         guided=service.guided(),
         alerts=alerts,
         people=service.people(),
-        exercises=[{"slug": e.slug, "title": e.title} for e in exercises],
-        plans=[{"id": p.id, "title": p.title, "person": person} for person, p in plans],
+        exercises=offer.titles(),
+        plans=[{"id": p.id, "title": p.title, "person": person} for person, p in offer.plans],
     )
 
 
@@ -90,12 +64,13 @@ def state(
     return _encode("state", bands=bands, sinks=sinks, guided=guided)
 
 
-def done(command: Command) -> str:
+def done(command: Command, words: PageWords) -> str:
     """What the page asked for was done."""
+    replies = words["replies"]
     if command.lead is not None:
-        text = _LED[command.lead.ask]
+        text = replies[f"lead_{command.lead.ask}"]
     else:
-        text = "Stopped." if command.reason else _DONE[command.do]
+        text = replies["stopped" if command.reason else command.do]
     return _encode("reply", ok=True, text=text)
 
 

@@ -5,8 +5,6 @@ import errno
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from importlib import resources
-from pathlib import PurePath
 from typing import Annotated, Final
 
 import msgspec
@@ -15,19 +13,13 @@ from aiohttp.typedefs import Handler
 
 from bandmate import __version__
 from bandmate.errors import BandmateError, ConfigError
-from bandmate.sinks import tones
-from bandmate.sinks.cues import Tone
 from bandmate.sinks.json_commands import parse_command
 from bandmate.sinks.service import Service, obey
+from bandmate.web.offer import Offer
 from bandmate.web.origin import refusal
+from bandmate.web.page_files import page_files
 from bandmate.web.stream import PageStream
 
-_TYPES: Final = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-}
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -64,14 +56,14 @@ class PageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @asynccontextmanager
 async def serve_page(
-    settings: PageSettings, service: Service, stream: PageStream
+    settings: PageSettings, service: Service, stream: PageStream, offer: Offer
 ) -> AsyncGenerator[str, None]:
     """Serve the page while the context is open; gives its address.
 
     Raises:
         ConfigError: It cannot listen there.
     """
-    app = _Server(settings, service, stream).app()
+    app = _Server(settings, service, stream, offer).app()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL_S)
     await runner.setup()
     try:
@@ -89,10 +81,13 @@ async def serve_page(
 class _Server:
     """The handlers of every address the server knows."""
 
-    def __init__(self, settings: PageSettings, service: Service, stream: PageStream) -> None:
+    def __init__(
+        self, settings: PageSettings, service: Service, stream: PageStream, offer: Offer
+    ) -> None:
         self._settings = settings
         self._service = service
         self._stream = stream
+        self._offer = offer
         self._sockets: set[web.WebSocketResponse] = set()
 
     def app(self) -> web.Application:
@@ -101,7 +96,7 @@ class _Server:
         app.router.add_get("/health", self._health)
         app.router.add_get("/stream", self._open_stream)
         app.router.add_post("/command", self._command)
-        for path, (content_type, body) in _files().items():
+        for path, (content_type, body) in page_files(self._offer).items():
             app.router.add_get(path, _sender(content_type, body))
         return app
 
@@ -157,19 +152,6 @@ class _Server:
 def _json_response(body: object, status: int = 200) -> web.Response:
     json = msgspec.json.encode(body)
     return web.Response(status=status, body=json, content_type="application/json", headers=_HEADERS)
-
-
-def _files() -> dict[str, tuple[str, bytes]]:
-    """Content type and body of every file, by its address."""
-    static = resources.files("bandmate.web") / "static"
-    files = {
-        f"/{file.name}": (_TYPES[PurePath(file.name).suffix], file.read_bytes())
-        for file in static.iterdir()
-    }
-    for tone in Tone:
-        files[f"/tones/{tone}.wav"] = ("audio/wav", tones.wav(tone))
-    files["/"] = files.pop("/index.html")
-    return files
 
 
 def _sender(content_type: str, body: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bandmate.domain.exercises import Exercise
-from bandmate.domain.plans import Plan
 from bandmate.domain.records import EventRecord
 from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
@@ -16,6 +14,7 @@ from bandmate.sinks.cues import ToneChooser
 from bandmate.sinks.json_commands import parse_command
 from bandmate.sinks.service import Service, obey
 from bandmate.web import messages
+from bandmate.web.offer import Offer
 from bandmate.web.outbound import Outbound
 
 _log = logging.getLogger(__name__)
@@ -32,16 +31,9 @@ class PageStream:
 
     name = "page"
 
-    def __init__(
-        self,
-        service: Service,
-        exercises: Sequence[Exercise] = (),
-        plans: Sequence[tuple[str, Plan]] = (),
-    ) -> None:
-        """Offer exercises, and plans with the person whose own each is, to be started."""
+    def __init__(self, service: Service, offer: Offer) -> None:
         self._service = service
-        self._exercises = exercises
-        self._plans = plans
+        self._offer = offer
         self._chooser = ToneChooser()
         self._pages: set[Outbound] = set()
         self._broken = 0
@@ -71,7 +63,7 @@ class PageStream:
             return
         page = Outbound(give_up)
         standing = self._chooser.board.standing()
-        page.put_urgent(messages.hello(self._service, standing, self._exercises, self._plans))
+        page.put_urgent(messages.hello(self._service, standing, self._offer))
         self._pages.add(page)
         self._tell()
         try:
@@ -137,7 +129,7 @@ class PageStream:
         except BandmateError as error:
             page.put_event(messages.refused(error))
         else:
-            page.put_event(messages.done(command))
+            page.put_event(messages.done(command, self._offer.words))
             if command.do == "ack":
                 self._chooser.board.dismiss_over()
                 self._send_urgent([self._alerts()])

@@ -2,6 +2,7 @@
 
 import { setAttribute, setText, show } from "./dom.js";
 import { ALERT_SHAPES } from "./shapes.js";
+import words, { put } from "./text.js";
 
 const root = document.getElementById("alert");
 const part = (selector) => root.querySelector(selector);
@@ -17,8 +18,13 @@ export function drawAlert(alerts, bandCount) {
   setAttribute(root, "data-seen", first.acknowledged);
   setAttribute(part("path"), "d", ALERT_SHAPES[first.urgency]);
   const of = bandCount > 1 && first.band ? `${first.band}: ` : "";
-  setText(part(".message"), of + first.message);
-  setText(part(".more"), alerts.length > 1 ? `and ${alerts.length - 1} more` : "");
+  setText(part(".message"), of + messageOf(first));
+  setText(part(".more"), alerts.length > 1 ? put(words.live.more_alerts, { count: alerts.length - 1 }) : "");
+}
+
+// In the page's language, where that has words for it.
+export function messageOf({ code, message }) {
+  return words.alerts[code] ?? message;
 }
 
 export function wantsAcknowledging([first]) {
@@ -27,8 +33,6 @@ export function wantsAcknowledging([first]) {
 
 // What stood before the silence may be over, or worse: only the silence is known.
 export function loseConnection(model) {
-  const message = model.version
-    ? "No connection to bandmate: nothing is shown or sounded here. Trying again."
-    : "Connecting to bandmate.";
+  const message = model.version ? words.live.no_connection : words.live.connecting;
   return [{ band: "", urgency: model.version ? "check" : "info", message, acknowledged: false }];
 }

@@ -8,6 +8,7 @@ import { drawSession, wireSession } from "./session.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
+import "./views.js";
 
 const WATCH_EVERY_MS = 100;
 const LOST_AGAIN_MS = 10_000;

@@ -2,8 +2,9 @@
 
 import { Dial } from "./dial.js";
 import { element, setAttribute, setText, show, svg } from "./dom.js";
-import { readingOf, segments, zoneOf, ZONES } from "./model.js";
+import { readingOf, segments, zoneOf } from "./model.js";
 import { SHAPES } from "./shapes.js";
+import words from "./text.js";
 
 const root = document.getElementById("bands");
 const noBand = document.getElementById("no-band");
@@ -50,7 +51,7 @@ class Panel {
     this.root = element("section", "band", heading, element("div", "body", face, work));
     this.root.setAttribute("aria-label", name);
     setAttribute(this.#bar, "role", "progressbar");
-    setAttribute(this.#bar, "aria-label", "Hold");
+    setAttribute(this.#bar, "aria-label", words.live.hold);
   }
 
   draw(band, zone, peak) {
@@ -58,7 +59,7 @@ class Panel {
     const digits = reading ? String(Math.round(reading.value)).replace("-0", "0") : "–";
     setAttribute(this.root, "data-zone", zone);
     setAttribute(this.#shape, "d", SHAPES[zone]);
-    setText(this.#word, (zone === "free" && reading?.word) || ZONES[zone]);
+    setText(this.#word, (zone === "free" && reading?.word) || words.zones[zone]);
     if (reading) setText(this.#unit, reading.unit);
     setText(this.#digits, digits);
     this.#digits.parentNode.style.setProperty("--count", Math.max(digits.length, 2));

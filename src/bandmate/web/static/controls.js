@@ -2,6 +2,7 @@
 
 import { setText, show } from "./dom.js";
 import { isLed } from "./model.js";
+import words from "./text.js";
 
 const REPLY_MS = 2_500;
 const REFUSAL_MS = 6_000;
@@ -10,14 +11,11 @@ const byId = (id) => document.getElementById(id);
 let hideReply = 0;
 
 export function wireControls(ask, sound) {
-  const send = (what, failed = "Not connected: nothing was sent.") => {
+  const send = (what, failed = words.live.not_sent) => {
     if (!ask(what)) showReply(failed, false);
   };
   byId("tingle").onclick = () =>
-    send(
-      { do: "stop", reason: "tingle" },
-      "Not connected: the stop is not recorded. Lie still and let the band go slowly.",
-    );
+    send({ do: "stop", reason: "tingle" }, words.live.stop_not_sent);
   byId("acknowledge").onclick = () => send({ do: "ack" });
   byId("tare").onclick = () => send({ do: "tare" });
   byId("next").onclick = () => send({ do: "next" });
@@ -40,12 +38,10 @@ export function drawControls(model, acknowledging, soundState) {
   // A session zeroes for itself, and leaves little room for what is not needed in it.
   const wrongZero = model.alerts.some((alert) => alert.code === "tare_invalid");
   show(byId("tare"), (idle && !led) || wrongZero);
-  show(byId("sound"), !led || blocked);
+  show(byId("sound"), blocked);
   show(byId("next"), !idle && !led);
   show(byId("end"), !idle && !led);
   fillPicker(model.exercises);
-  byId("sound").classList.toggle("wanted", blocked);
-  setText(byId("sound"), blocked ? "Tap to allow sound" : "Test sound");
 }
 
 export function showReply(text, ok) {

@@ -1,5 +1,7 @@
 // What the page knows, and what may be shown of it. Pure: messages and times in, values out.
 
+import words from "./text.js";
+
 const SILENT_MS = 700;
 const FULL_SCALE_OVER_CEILING = 1.12;
 
@@ -7,20 +9,9 @@ const FULL_SCALE_OVER_CEILING = 1.12;
 // the word where no zone is set.
 const QUANTITIES = [
   ["tension_n", "N", 50, null],
-  ["angle_deg", "°", 90, "angle"],
-  ["heart_rate_bpm", "bpm", 200, "heart rate"],
+  ["angle_deg", "°", 90, words.live.angle],
+  ["heart_rate_bpm", "bpm", 200, words.live.heart_rate],
 ];
-
-export const ZONES = {
-  slack: "slack",
-  below: "below",
-  in: "in zone",
-  high: "high",
-  over: "over limit",
-  unknown: "unsure",
-  free: "no zone",
-  stale: "no data",
-};
 
 export const initial = {
   version: "",

@@ -1,8 +1,10 @@
 // The guided session: what is asked, what was said, and what a person can do about it.
 
+import { messageOf } from "./alert.js";
 import { showReply } from "./controls.js";
 import { element, setText, show } from "./dom.js";
 import { isLed } from "./model.js";
+import words, { put } from "./text.js";
 
 // What can be asked for in each state; what is not in it cannot be done then.
 const STEPS = {
@@ -17,16 +19,7 @@ const STEPS = {
   stopped: ["ack"],
   sensors: ["end"],
 };
-// States whose own name says little; the others are called by it.
-const NAMES = {
-  sensors: "zeroing",
-  explaining: "next",
-  done: "session over",
-  refused: "no session",
-  interrupted: "session cut off",
-};
-const TITLES = { choose: "A session", checking: "Before you start", asking: "How is it now?" };
-const SUBMITS = { choose: "Begin", checking: "Answer", asking: "Answer" };
+const ASKED = ["choose", "checking", "asking"];
 const LAST_PERSON = "person";
 
 const byId = (id) => document.getElementById(id);
@@ -36,7 +29,7 @@ let drawn = "";
 export function wireSession(ask, redraw) {
   const send = (lead) => {
     const sent = ask({ do: "session", lead });
-    if (!sent) showReply("Not connected: nothing was sent.", false);
+    if (!sent) showReply(words.live.not_sent, false);
     return sent;
   };
   byId("lead").onclick = () => choose(true, redraw);
@@ -62,15 +55,15 @@ export function drawSession(model, silent, alerts, acknowledging) {
   show(byId("guide"), model.guided !== null && !silent && !byId("asked").open && (led || idle));
   if (model.guided === null) return;
   drawGuide(model.guided, acknowledging ? [] : (STEPS[state] ?? []));
-  const shown = alerts.some(({ message }) => message === model.guided.text);
+  const shown = alerts.some((alert) => messageOf(alert) === model.guided.text);
   show(document.querySelector("#guide .said"), !shown);
 }
 
 function drawGuide({ state, title, side, set_number, sets, text, left_s }, steps) {
   const numbered = sets > 1 && state !== "warming_up";
-  const number = numbered ? `set ${set_number} of ${sets}` : "";
-  const name = NAMES[state] ?? state.replaceAll("_", " ");
-  const parts = [left_s === null ? name : `${name} ${minutes(left_s)}`, title, side && `${side} side`, number];
+  const number = numbered ? put(words.guide.set, { number: set_number, sets }) : "";
+  const name = words.states[state];
+  const parts = [left_s === null ? name : `${name} ${minutes(left_s)}`, title, words.guide[side], number];
   setText(document.querySelector("#guide .where"), parts.filter(Boolean).join(" · "));
   setText(document.querySelector("#guide .said"), text);
   show(document.querySelector("#guide .steps"), steps.length > 0);
@@ -85,15 +78,15 @@ function minutes(seconds) {
 
 function drawAsked(model, what) {
   const dialog = byId("asked");
-  const wanted = what in TITLES;
+  const wanted = ASKED.includes(what);
   if (wanted && drawn !== what) fillAsked(model, what);
   drawn = wanted ? what : "";
   if (wanted !== dialog.open) wanted ? dialog.show() : dialog.close();
 }
 
 function fillAsked(model, what) {
-  setText(byId("asked-title"), TITLES[what]);
-  setText(document.querySelector("#asked [type=submit]"), SUBMITS[what]);
+  setText(byId("asked-title"), words.asked[what]);
+  setText(document.querySelector("#asked [type=submit]"), what === "choose" ? words.asked.begin : words.asked.answer);
   for (const [id, asked] of [["choose", what === "choose"], ["told", what !== "choose"]]) {
     show(byId(id), asked);
     byId(id).disabled = !asked;

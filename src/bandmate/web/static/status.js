@@ -1,5 +1,6 @@
 // How every sensor link and every way out stands: one line, and the whole story on demand.
 
+import words from "./text.js";
 import { element, setAttribute, setText } from "./dom.js";
 
 const root = document.getElementById("status");
@@ -8,7 +9,7 @@ const list = root.querySelector("ul");
 
 export function drawStatus(model, silent) {
   const lines = silent
-    ? [["page", "no connection", "The page cannot reach bandmate; it tries again by itself.", false]]
+    ? [[words.status.page, words.status.no_connection, words.status.trying, false]]
     : [...model.bands.map(bandLine), ...model.sinks.map(sinkLine)];
   setText(summary, lines.map(([name, word]) => `${name} ${word}`).join(" · "));
   setAttribute(summary, "data-well", lines.every(([, , , well]) => well));
@@ -19,9 +20,9 @@ export function drawStatus(model, silent) {
 
 function bandLine(band) {
   const battery = band.battery_pct === null ? "" : ` ${Math.round(band.battery_pct)} %`;
-  return [band.band, band.link + battery, band.link_text, ["streaming", "asleep"].includes(band.link)];
+  return [band.band, words.links[band.link] + battery, band.link_text, ["streaming", "asleep"].includes(band.link)];
 }
 
 function sinkLine(sink) {
-  return [sink.name, sink.state, sink.text, sink.state === "up"];
+  return [sink.name, words.ways_out[sink.state], sink.text, sink.state === "up"];
 }

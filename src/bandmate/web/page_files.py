@@ -1,0 +1,58 @@
+"""The files that make up the coach page, in the words of its language; all are kept in memory."""
+
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import PurePath
+from typing import Final
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bandmate.sinks import tones
+from bandmate.sinks.cues import Tone
+from bandmate.web.offer import Offer
+
+_TYPES: Final = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".LICENSE": "text/plain",
+}
+
+templates: Final = Environment(
+    loader=PackageLoader("bandmate.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+"""The pages that are put together here."""
+
+
+def page_files(offer: Offer) -> dict[str, tuple[str, bytes]]:
+    """Content type and body of every file, by its address.
+
+    Args:
+        offer: What the page offers, and its words.
+    """
+    page = templates.get_template("index.html").render(
+        words=offer.words, language=offer.texts.language
+    )
+    words = msgspec.json.encode(offer.script_words())
+    files = {
+        "/": ("text/html", page.encode()),
+        "/words.js": ("text/javascript", b"export default " + words + b";\n"),
+    }
+    files |= {f"/tones/{tone}.wav": ("audio/wav", tones.wav(tone)) for tone in Tone}
+    files |= dict(_static(resources.files("bandmate.web") / "static", "/"))
+    return files
+
+
+def _static(folder: Traversable, address: str) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    for file in folder.iterdir():
+        if file.is_dir():
+            yield from _static(file, f"{address}{file.name}/")
+        else:
+            kind = _TYPES[PurePath(file.name).suffix]
+            yield f"{address}{file.name}", (kind, file.read_bytes())
