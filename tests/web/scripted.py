@@ -1,14 +1,14 @@
 """A service that says what a test tells it to, and a page server in front of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from bandmate.catalog.plans import ready_plans
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
-from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth
+from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth, Trace
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.json_commands import Lead
 from bandmate.web.offer import Offer
@@ -104,6 +104,13 @@ class ScriptedService:
         if self.awake:
             self.t_s += 0.05
         return [replace(band, t_s=self.t_s) for band in self.bands]
+
+    def traces(self, since_s: Mapping[str, float]) -> Sequence[Trace]:
+        return [
+            Trace(band.band, (self.t_s,), (band.tension_n,))
+            for band in self.bands
+            if band.tension_n is not None and since_s.get(band.band, -1.0) < self.t_s
+        ]
 
     def sinks(self) -> Sequence[SinkHealth]:
         return [SinkHealth("mqtt", "up", "connected to the broker")]

@@ -55,9 +55,19 @@ class Person:
 
     async def answers(self, title: str, *, pain: str, distal: str) -> None:
         await expect(self.asked).to_contain_text(title, timeout=WITHIN_MS)
-        await self.tab.get_by_label("Pain now").fill(pain)
-        await self.tab.get_by_label("Felt down to").select_option(distal)
+        await self.chooses("Pain now", pain)
+        await self.chooses("Felt down to", distal)
         await self.press("Answer")
+
+    async def chooses(self, question: str, answer: str) -> None:
+        group = self.asked.get_by_role("group", name=question)
+        await group.get_by_role("radio", name=answer, exact=True).check()
+
+    async def presses_further(self, name: str) -> None:
+        """What a phone shows only when it is asked for."""
+        if await self.button("More").is_visible():
+            await self.press("More")
+        await self.press(name)
 
     async def goes_to_the_first_set(self) -> None:
         await self.sees("ready")
@@ -106,7 +116,7 @@ async def test_a_whole_session_by_the_page(
         await person.goes_to_the_first_set()
         await person.goes_on_after_a_pause()
         await person.sees(r"resting \d:\d\d · Sciatic nerve floss · right side · set 2 of 2")
-        await person.press("Skip set")
+        await person.presses_further("Skip set")
         await person.sees(r"next \d:\d\d · Leg traction · right side")
         await person.press("Go")
         await person.sees("active · Leg traction")
@@ -168,7 +178,7 @@ async def test_the_page_knows_who_was_here(browser: BrowserContext, tmp_path: Pa
         name = person.tab.get_by_label("Person")
         for who in ("ben", "anna"):
             await person.begins(who, "left")
-            await person.press("End session")
+            await person.presses_further("End session")
             await person.sees("session over")
         await person.tab.reload()
         await person.press("Session")

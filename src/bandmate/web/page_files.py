@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import PurePath
+from types import SimpleNamespace
 from typing import Final
 
 import msgspec
@@ -36,13 +37,12 @@ def page_files(offer: Offer) -> dict[str, tuple[str, bytes]]:
     Args:
         offer: What the page offers, and its words.
     """
-    page = templates.get_template("index.html").render(
-        words=offer.words, language=offer.texts.language
-    )
-    words = msgspec.json.encode(offer.script_words())
+    # As attributes alone: a line called `keys` is no method of a dictionary.
+    words = {section: SimpleNamespace(**lines) for section, lines in offer.words.items()}
+    page = templates.get_template("index.html").render(words=words, language=offer.texts.language)
     files = {
         "/": ("text/html", page.encode()),
-        "/words.js": ("text/javascript", b"export default " + words + b";\n"),
+        "/words.js": ("text/javascript", b"export default " + msgspec.json.encode(offer.script_words())),
     }
     files |= {f"/tones/{tone}.wav": ("audio/wav", tones.wav(tone)) for tone in Tone}
     files |= dict(_static(resources.files("bandmate.web") / "static", "/"))

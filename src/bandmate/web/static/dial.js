@@ -4,6 +4,7 @@ import { setAttribute, svg } from "./dom.js";
 
 const CENTRE = 100;
 const RADIUS = 84;
+const HOLD_RADIUS = 70;
 const FROM_DEG = -130;
 const SWEEP_DEG = 260;
 const GAP_DEG = 1.4;
@@ -12,11 +13,14 @@ export class Dial {
   root = svg("svg", { class: "dial", viewBox: "0 0 200 172", "aria-hidden": "true" });
   #arcs = svg("g", { class: "arcs" });
   #ceiling = svg("path", { class: "ceiling", d: "M100 4v24" });
+  #hold = svg("g", { class: "hold" });
+  #done = svg("circle", { cx: CENTRE, cy: CENTRE, r: HOLD_RADIUS, pathLength: 1, class: "done" });
   #needle = svg("path", { class: "needle", d: "M100 38 92.5 22 100 3l7.5 19z" });
   #drawn = "";
 
   constructor() {
-    this.root.append(this.#arcs, this.#ceiling, this.#needle);
+    this.#hold.append(svg("circle", { cx: CENTRE, cy: CENTRE, r: HOLD_RADIUS }), this.#done);
+    this.root.append(this.#hold, this.#arcs, this.#ceiling, this.#needle);
   }
 
   // `segments`: [zone, from, to] in newton, rising from 0; `levelN` null where there is none.
@@ -29,6 +33,12 @@ export class Dial {
     }
     setAttribute(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
     if (levelN !== null) turn(this.#needle, toDeg(levelN));
+  }
+
+  // The ring of a hold: the part of it that is done; null where none is asked for.
+  drawHold(part) {
+    setAttribute(this.#hold, "visibility", part === null ? "hidden" : "visible");
+    if (part !== null) this.#done.style.setProperty("--done", Math.min(part, 1).toFixed(3));
   }
 
   #drawArcs(segments, ceilingN, toDeg) {
