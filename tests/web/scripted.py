@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
+from playwright.async_api import Page as Tab
+
 from bandmate.catalog.plans import ready_plans
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
@@ -52,7 +54,15 @@ REPS = replace(
     reps_target=10,
 )
 
-HOLD = replace(REPS, title="Overhead hold", reps=0, reps_target=0, hold_s=12.4, hold_target_s=30.0)
+HOLD = replace(
+    REPS,
+    exercise="overhead-hold",
+    title="Overhead hold",
+    reps=0,
+    reps_target=0,
+    hold_s=12.4,
+    hold_target_s=30.0,
+)
 
 SEATED_ROW = Exercise(
     slug="seated-row",
@@ -168,6 +178,12 @@ class Page:
         """Let an alert be raised or cleared."""
         kind = ALERTS[code]
         self.happen(event, code=code, urgency=kind.urgency, message=kind.message, value=71.0)
+
+
+async def choose(tab: Tab, question: str, answer: str) -> None:
+    """Answer a question on a scale."""
+    group = tab.get_by_role("group", name=question)
+    await group.get_by_role("radio", name=answer, exact=True).check()
 
 
 @asynccontextmanager

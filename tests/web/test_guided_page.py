@@ -15,6 +15,7 @@ from bandmate.app.people import People
 from bandmate.app.runner import Running, running_service
 from bandmate.domain.events import SetEnded
 from bandmate.domain.session_events import Credited, SessionSummary, Symptom
+from web.scripted import choose
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -55,16 +56,13 @@ class Person:
 
     async def answers(self, title: str, *, pain: str, distal: str) -> None:
         await expect(self.asked).to_contain_text(title, timeout=WITHIN_MS)
-        await self.chooses("Pain now", pain)
-        await self.chooses("Felt down to", distal)
+        await choose(self.tab, "Pain now", pain)
+        await choose(self.tab, "Felt down to", distal)
         await self.press("Answer")
-
-    async def chooses(self, question: str, answer: str) -> None:
-        group = self.asked.get_by_role("group", name=question)
-        await group.get_by_role("radio", name=answer, exact=True).check()
 
     async def presses_further(self, name: str) -> None:
         """What a phone shows only when it is asked for."""
+        await expect(self.guide).to_be_visible(timeout=WITHIN_MS)
         if await self.button("More").is_visible():
             await self.press("More")
         await self.press(name)

@@ -39,10 +39,11 @@ def page_files(offer: Offer) -> dict[str, tuple[str, bytes]]:
     """
     # As attributes alone: a line called `keys` is no method of a dictionary.
     words = {section: SimpleNamespace(**lines) for section, lines in offer.words.items()}
+    script = b"export default " + msgspec.json.encode(offer.script_words())
     page = templates.get_template("index.html").render(words=words, language=offer.texts.language)
     files = {
         "/": ("text/html", page.encode()),
-        "/words.js": ("text/javascript", b"export default " + msgspec.json.encode(offer.script_words())),
+        "/words.js": ("text/javascript", script),
     }
     files |= {f"/tones/{tone}.wav": ("audio/wav", tones.wav(tone)) for tone in Tone}
     files |= dict(_static(resources.files("bandmate.web") / "static", "/"))

@@ -6,6 +6,7 @@ const TONES = [
   "stop", "ease", "check", "lost", "info", "rep",
   "hold_started", "hold_half", "hold_ending", "done",
 ];
+const TEST_RANK = 4; // whatever is meant comes before it
 const ZONE_HZ = 330;
 const ZONE_LENGTH_S = 0.12;
 const ZONE_EVERY_S = 1;
@@ -60,7 +61,7 @@ export class Sound {
 
   async test(tone) {
     await this.#context.resume();
-    this.play(tone, 0);
+    this.play(tone, TEST_RANK);
   }
 
   #start(buffer, rank) {
