@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Page as Tab
 
+from bandmate.catalog.page_words import load_page_words
 from bandmate.catalog.plans import ready_plans
+from bandmate.catalog.texts import load_texts
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth, Trace
@@ -187,12 +189,15 @@ async def choose(tab: Tab, question: str, answer: str) -> None:
 
 
 @asynccontextmanager
-async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
+async def running_page(
+    service: ScriptedService, port: int = 0, language: str = "en"
+) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
     ready = ready_plans()[0]
     own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
     plans = [("", ready), *(("anna", plan) for plan in own)]
-    offer = Offer([SEATED_ROW], plans)
+    words = load_texts(language), load_page_words(language)
+    offer = Offer([SEATED_ROW], plans, *words)
     stream = PageStream(service, offer)
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)

@@ -22,6 +22,7 @@ const ASKED = ["choose", "checking", "asking"];
 const LAST_PERSON = "person";
 
 const byId = (id) => document.getElementById(id);
+const roomy = matchMedia("(min-aspect-ratio: 1/1) and (min-height: 481px)");
 let choosing = false;
 let drawn = "";
 
@@ -60,15 +61,11 @@ export function drawSession(model, silent, alerts, acknowledging) {
 
 // Where there is little room, what is seldom needed in a set is shown when it is asked for.
 function wireFurther() {
-  const roomy = matchMedia("(min-aspect-ratio: 1/1) and (min-height: 481px)");
   const open = (wanted) => {
     setAttribute(byId("further"), "aria-expanded", wanted);
     show(byId("further-steps"), wanted);
   };
-  const fit = () => {
-    show(byId("further"), !roomy.matches);
-    open(roomy.matches);
-  };
+  const fit = () => open(roomy.matches);
   byId("further").onclick = () => open(byId("further-steps").hidden);
   byId("further-steps").onclick = () => open(roomy.matches);
   roomy.onchange = fit;
@@ -86,6 +83,8 @@ function drawGuide({ state, title, side, set_number, sets, text, left_s }, steps
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
     show(button, steps.includes(button.dataset.ask));
   }
+  const further = document.querySelector("#further-steps [data-ask]:not([hidden])");
+  show(byId("further"), further !== null && !roomy.matches);
 }
 
 function minutes(seconds) {
