@@ -176,10 +176,17 @@ class Page:
         """Let the service say nothing more, on sockets that stay open."""
         self.sink.cancel()
 
-    def alert(self, event: str, code: AlertCode) -> None:
+    def alert(self, event: str, code: AlertCode, onset_s: float = 0.0) -> None:
         """Let an alert be raised or cleared."""
         kind = ALERTS[code]
-        self.happen(event, code=code, urgency=kind.urgency, message=kind.message, value=71.0)
+        self.happen(
+            event,
+            code=code,
+            urgency=kind.urgency,
+            message=kind.message,
+            value=71.0,
+            onset_s=onset_s,
+        )
 
 
 async def choose(tab: Tab, question: str, answer: str) -> None:

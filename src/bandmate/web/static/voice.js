@@ -5,7 +5,7 @@ import { isLed } from "./model.js";
 import words from "./text.js";
 
 const RANKS = { stop: 0, ease: 1, check: 2, info: 3 };
-const OF_THE_BAND = ["band_release", "wrong_band", "not_slack", "tare_invalid", "hold_lost"];
+const OF_THE_BAND = ["band_release", "tare_invalid", "hold_lost"];
 
 let saying = Infinity; // the rank of what is being said
 
