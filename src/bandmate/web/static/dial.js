@@ -14,12 +14,12 @@ export class Dial {
   #arcs = svg("g", { class: "arcs" });
   #ceiling = svg("path", { class: "ceiling", d: "M100 4v24" });
   #hold = svg("g", { class: "hold" });
-  #done = svg("circle", { cx: CENTRE, cy: CENTRE, r: HOLD_RADIUS, pathLength: 1, class: "done" });
+  #done = svg("path", { d: arc(FROM_DEG, FROM_DEG + SWEEP_DEG, HOLD_RADIUS), pathLength: 1, class: "done" });
   #needle = svg("path", { class: "needle", d: "M100 38 92.5 22 100 3l7.5 19z" });
   #drawn = "";
 
   constructor() {
-    this.#hold.append(svg("circle", { cx: CENTRE, cy: CENTRE, r: HOLD_RADIUS }), this.#done);
+    this.#hold.append(svg("path", { d: this.#done.getAttribute("d") }), this.#done);
     this.root.append(this.#hold, this.#arcs, this.#ceiling, this.#needle);
   }
 
@@ -61,14 +61,14 @@ function turn(node, deg) {
   node.style.setProperty("--turn", `${deg.toFixed(1)}deg`);
 }
 
-function arc(fromDeg, toDeg) {
+function arc(fromDeg, toDeg, radius = RADIUS) {
   const large = toDeg - fromDeg > 180 ? 1 : 0;
-  return `M${point(fromDeg)}A${RADIUS} ${RADIUS} 0 ${large} 1 ${point(toDeg)}`;
+  return `M${point(fromDeg, radius)}A${radius} ${radius} 0 ${large} 1 ${point(toDeg, radius)}`;
 }
 
-function point(deg) {
+function point(deg, radius) {
   const rad = (deg * Math.PI) / 180;
-  const x = CENTRE + RADIUS * Math.sin(rad);
-  const y = CENTRE - RADIUS * Math.cos(rad);
+  const x = CENTRE + radius * Math.sin(rad);
+  const y = CENTRE - radius * Math.cos(rad);
   return `${x.toFixed(2)} ${y.toFixed(2)}`;
 }

@@ -50,8 +50,8 @@ export class Trace {
       select: hidden,
       axes: [hidden, hidden],
       scales: {
-        x: { time: false, auto: false, range: () => [this.#nowS - KEPT_S, this.#nowS] },
-        y: { auto: false, range: () => [0, this.#topN()] },
+        x: { time: false, range: () => [this.#nowS - KEPT_S, this.#nowS] },
+        y: { range: () => [0, this.#topN()] },
       },
       series: [{}, { stroke: CURVE, width: 2, points: hidden }],
       hooks: {
