@@ -1,7 +1,7 @@
 """What the local store holds of sessions: found and read, beside a service that runs or without."""
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from bandmate.app.reports.sessions import (
     run_of,
     sessions_of,
 )
-from bandmate.app.reports.trace import readings_of
+from bandmate.app.reports.trace import Readings, readings_of
 from bandmate.domain.events import AlertCleared, Event
 from bandmate.domain.records import SampleRecord
 from bandmate.domain.session_events import Recounted
@@ -39,10 +39,17 @@ def local_time(ts_ns: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of one session, as it was told and read."""
+    """What is kept of one session.
+
+    Attributes:
+        results: What it came to.
+        samples: What its bands read, as it was stored …
+        readings: … and by band, on the session clock.
+    """
 
     results: Results
     samples: tuple[SampleRecord, ...]
+    readings: Mapping[str, Readings]
 
 
 class Archive:
@@ -129,24 +136,16 @@ class Archive:
         base_ns = stored[0].ts_ns - round(stored[0].event.t_s * 1e9)
         events = [one.event for one in stored]
         samples = _inside(records, events, base_ns)
+        readings = readings_of(samples, lambda ts_ns: (ts_ns - base_ns) / 1e9)
         results = results_of(
             session,
             events,
-            readings_of(samples, lambda ts_ns: (ts_ns - base_ns) / 1e9),
+            readings,
             base_ns=base_ns,
             late=late,
             marked=self._marked(session),
         )
-        return Kept(results, tuple(samples))
-
-    def results(self, session: str = "") -> Results:
-        """What a session came to, by its id; empty: the newest.
-
-        Raises:
-            UsageError: There is none.
-            StoreError: The store cannot be read.
-        """
-        return self.keep_of(self.find(session)).results
+        return Kept(results, tuple(samples), readings)
 
     def _of_run(self, db: sqlite3.Connection, run: str) -> list[Session]:
         return sessions_of(run, store_history.named(db, run, MARKS), self._local)

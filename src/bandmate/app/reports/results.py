@@ -45,6 +45,8 @@ class Results:
         quality: How far the data can be relied on.
         recounts: Sets that the person counted otherwise.
         events: All of it, for what is told in single.
+        late: What was told of it after its end.
+        places: Which set each set of a band belongs to.
     """
 
     session: Session
@@ -60,6 +62,8 @@ class Results:
     quality: DataQuality
     recounts: tuple[Recounted, ...]
     events: tuple[Event, ...]
+    late: tuple[Event, ...]
+    places: Places
 
     @property
     def dose_share(self) -> float | None:
@@ -126,6 +130,8 @@ def results_of(
         quality=data_quality(events, sets),
         recounts=recounts if session.kind == "guided" else (),
         events=tuple(events),
+        late=tuple(late),
+        places=places,
     )
 
 
