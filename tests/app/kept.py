@@ -1,4 +1,4 @@
-"""Sessions in a local store, made in virtual time: real pipelines, and a person who does as told."""
+"""Sessions in a local store, made in virtual time by real pipelines and one who does as told."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -7,8 +7,8 @@ from heapq import merge
 from itertools import accumulate
 from pathlib import Path
 
-from bandmate.app.reports.archive import Archive
 from bandmate.app.people import People
+from bandmate.app.reports.archive import Archive
 from bandmate.domain.events import Event
 from bandmate.domain.plans import Plan
 from bandmate.domain.records import EventRecord, Record, SampleRecord
@@ -71,7 +71,9 @@ class KeptHost(Host):
         """All that was told and read, in the order that a service would have stored it in."""
         events = self.machine.events
         times = accumulate((event.emitted_s for event in events), max)
-        told = [(t_s, _record(event, run, number)) for t_s, event in zip(times, events, strict=True)]
+        told = [
+            (t_s, _record(event, run, number)) for t_s, event in zip(times, events, strict=True)
+        ]
         read = [((one.ts_ns[-1] - T0_NS) / 1e9 + 1e-6, one) for one in self.seconds]
         return [record for _, record in merge(told, read, key=lambda pair: pair[0])]
 
@@ -105,7 +107,9 @@ def a_session(
         shown: What a band shows between two times after the first set began, whatever is done.
         bands: Their names.
     """
-    host = KeptHost(a_plan(*(slugs or ("supine_sciatic_floss",))), [(b, "force") for b in bands.split()])
+    host = KeptHost(
+        a_plan(*(slugs or ("supine_sciatic_floss",))), [(b, "force") for b in bands.split()]
+    )
     host.begin()
     began_s = host.now_s
 

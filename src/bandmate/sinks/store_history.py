@@ -99,19 +99,13 @@ def between(db: sqlite3.Connection, run: str, from_seq: int, to_seq: int) -> lis
     return list(_decoded(rows))
 
 
-def samples(
-    db: sqlite3.Connection, run: str, from_seq: int, to_seq: int
-) -> Iterator[SampleRecord]:
+def samples(db: sqlite3.Connection, run: str, from_seq: int, to_seq: int) -> Iterator[SampleRecord]:
     """The readings of a run that were stored from one position to another, or just behind it."""
     columns = "SELECT session, name, band, exercise, ts_ns, body, zone FROM record"
     for name in ("samples", "angles"):
         of_run = f"{columns} WHERE session = ? AND name = ? AND seq"
-        inside = db.execute(
-            f"{of_run} BETWEEN ? AND ? ORDER BY seq", (run, name, from_seq, to_seq)
-        )
-        behind = db.execute(
-            f"{of_run} > ? ORDER BY seq LIMIT {_LATE_RECORDS}", (run, name, to_seq)
-        )
+        inside = db.execute(f"{of_run} BETWEEN ? AND ? ORDER BY seq", (run, name, from_seq, to_seq))
+        behind = db.execute(f"{of_run} > ? ORDER BY seq LIMIT {_LATE_RECORDS}", (run, name, to_seq))
         for rows in (inside, behind):
             for row in rows:
                 record = from_row(Row(*row))

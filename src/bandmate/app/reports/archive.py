@@ -172,9 +172,7 @@ def _late(db: sqlite3.Connection, session: Session, stored: Sequence[Stored]) ->
     """What was told of a session behind its end: recounts, and what cleared its alerts."""
     inside = {one.seq for one in stored}
     after_seq = min(inside, default=0)
-    behind = store_history.named(
-        db, session.run, (Recounted.name, AlertCleared.name), after_seq
-    )
+    behind = store_history.named(db, session.run, (Recounted.name, AlertCleared.name), after_seq)
     return [
         one.event
         for one in behind

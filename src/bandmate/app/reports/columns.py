@@ -4,14 +4,12 @@ No name of a person is in them, only the pseudonym.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
 from bandmate.app.reports.archive import Kept
 from bandmate.app.reports.results import Results
-from bandmate.app.reports.sessions import Session
 from bandmate.domain.events import (
     AlertCleared,
     AlertRaised,
@@ -240,9 +238,7 @@ def _sets(kept: Kept) -> Iterator[Row]:
 
 def _reps(kept: Kept) -> Iterator[Row]:
     events = kept.results.events
-    finals = {
-        (one.band, one.set, one.index): one for one in events if isinstance(one, RepFinal)
-    }
+    finals = {(one.band, one.set, one.index): one for one in events if isinstance(one, RepFinal)}
     for rep in events:
         if not isinstance(rep, Rep):
             continue
@@ -312,7 +308,15 @@ def _symptoms(kept: Kept) -> Iterator[Row]:
     results = kept.results
     for one in results.events:
         if isinstance(one, Symptom):
-            yield *_of_session(results, one), one.exercise, one.kind, one.pain, None, None, one.stops
+            yield (
+                *_of_session(results, one),
+                one.exercise,
+                one.kind,
+                one.pain,
+                None,
+                None,
+                one.stops,
+            )
         elif isinstance(one, Answered):
             told = (one.moment, one.pain, one.distal, one.tingling, False)
             yield *_of_session(results, one), "", *told
@@ -346,7 +350,7 @@ _ROWS: Final[Mapping[str, Callable[[Kept], Iterable[Row]]]] = {
 
 
 def _of_session(results: Results, event: Event) -> Row:
-    session: Session = results.session
+    session = results.session
     return session.id, session.person, _ts(results, event.t_s), event.t_s
 
 

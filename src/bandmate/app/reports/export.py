@@ -68,9 +68,11 @@ def zipped(kept: Kept) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         for table, columns in TABLES.items():
-            with archive.open(f"{table}.csv", "w") as raw:
-                with io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
-                    _write_csv(file, columns, rows_of(table, kept))
+            with (
+                archive.open(f"{table}.csv", "w") as raw,
+                io.TextIOWrapper(raw, encoding="utf-8", newline="") as file,
+            ):
+                _write_csv(file, columns, rows_of(table, kept))
     return body.getvalue()
 
 
@@ -79,7 +81,7 @@ def _csv() -> "type[_CsvFile]":
 
 
 class _CsvFile:
-    """One table as CSV: commas, a header, a full stop in numbers, nothing where nothing is known."""
+    """One table as CSV: a header, commas, decimal points, nothing where nothing is known."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
@@ -141,7 +143,11 @@ class _ParquetFile:
         self._writer.close()
 
     def _type(self, name: str, kind: Type) -> Any:  # noqa: ANN401 - pyarrow has no complete types
-        return self._arrow.timestamp("us", tz="UTC") if name == "ts" else getattr(self._arrow, _ARROW[kind])()
+        return (
+            self._arrow.timestamp("us", tz="UTC")
+            if name == "ts"
+            else getattr(self._arrow, _ARROW[kind])()
+        )
 
     def _cells(self, name: str, values: Sequence[Any]) -> list[Any]:
         if name == "ts":

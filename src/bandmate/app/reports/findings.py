@@ -224,7 +224,8 @@ def stops(
             told.append((event, "tingle" if event.code is AlertCode.TINGLE_STOP else "pain", None))
     told.sort(key=lambda one: one[0].t_s)
     return tuple(
-        _stop(event, kind, pain, events, places, readings) for event, kind, pain in told
+        _stop(event, kind, pain, events, places=places, readings=readings)
+        for event, kind, pain in told
     )
 
 
@@ -304,6 +305,7 @@ def _stop(
     kind: Literal["tingle", "pain"],
     pain: int | None,
     events: Sequence[Event],
+    *,
     places: Places,
     readings: Mapping[str, Readings],
 ) -> Stop:

@@ -50,9 +50,7 @@ def report(
         local: The local time of a moment.
     """
     say = Wording(library, results, local)
-    traces = [
-        drawing for work in results.sets if (drawing := _trace(work, results, readings, say))
-    ]
+    traces = [drawing for work in results.sets if (drawing := _trace(work, results, readings, say))]
     return _templates.get_template("report.html").render(
         say=say,
         results=results,
@@ -86,9 +84,7 @@ def content_security_policy() -> str:
 
 def _policy() -> str:
     digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 @cache
@@ -142,6 +138,4 @@ def _trace(
 
 
 def _is_in(one: OverTension, work: Work) -> bool:
-    return any(
-        one.band == part.band and part.from_s <= one.t_s <= part.to_s for part in work.parts
-    )
+    return any(one.band == part.band and part.from_s <= one.t_s <= part.to_s for part in work.parts)

@@ -176,10 +176,8 @@ def _led(events: Sequence[Event]) -> list[_Group]:
             seen.setdefault(event.exercise, []).append(event)
         elif isinstance(event, SessionChanged) and event.title:
             side = event.side
-    for told in seen.values():
-        if any(isinstance(event, SetStarted) for event in told):
-            groups.append((told, None, side))
-    return groups
+    cut_off = [told for told in seen.values() if any(isinstance(e, SetStarted) for e in told)]
+    return [*groups, *((told, None, side) for told in cut_off)]
 
 
 def _free(events: Sequence[Event]) -> list[_Group]:
@@ -191,7 +189,9 @@ def _free(events: Sequence[Event]) -> list[_Group]:
             groups[key] = [event]
         elif event.exercise and key in groups:
             groups[key].append(event)
-    return [(told, None, band if band in {LEFT, RIGHT} else "") for (band, _), told in groups.items()]
+    return [
+        (told, None, band if band in {LEFT, RIGHT} else "") for (band, _), told in groups.items()
+    ]
 
 
 def _by_exercise(sets: Sequence[Work]) -> Iterable[Work]:

@@ -136,9 +136,7 @@ def guided_id(event_id: str) -> str | None:
     return found["session"] if found else None
 
 
-def _owners(
-    run: str, marks: Sequence[Stored], local: LocalTime
-) -> Iterator[tuple[Stored, str]]:
+def _owners(run: str, marks: Sequence[Stored], local: LocalTime) -> Iterator[tuple[Stored, str]]:
     """Each mark that tells of a session, and which session that is."""
     guided = _guided_spans(marks)
     names, begins = list(guided), [begun for begun, _ in guided.values()]

@@ -11,7 +11,9 @@ from bandmate.engine.review import distal_trend, review
 from bandmate.errors import UsageError
 
 
-def trends(library: Library, person: str, entries: Sequence[Entry], today: date) -> dict[str, object]:
+def trends(
+    library: Library, person: str, entries: Sequence[Entry], today: date
+) -> dict[str, object]:
     """The weeks with sessions, oldest first, and what they come to.
 
     Days are held against the plan of the last session; where it is not known any more, nothing is

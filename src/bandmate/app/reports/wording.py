@@ -21,7 +21,7 @@ from bandmate.domain.zones import Zone
 from bandmate.engine.review import MARKED_PCT
 from bandmate.errors import UsageError
 
-DASH: Final = "–"
+DASH: Final = "\N{EN DASH}"
 """Not available."""
 _MOST_TIMES: Final = 1
 
@@ -54,7 +54,7 @@ class Wording:
 
     def short(self, value: float) -> str:
         """A number with no more digits than it needs, one at most."""
-        return self.number(value, 0 if abs(value - round(value)) < 0.05 else 1)  # noqa: PLR2004
+        return self.number(value, 0 if abs(value - round(value)) < 0.05 else 1)
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """A share as percent."""
@@ -227,7 +227,7 @@ class Wording:
         return _joined((self.put(line, title=title, pct=pct), counts, often), ", ")
 
     def quality(self) -> str:
-        """How far the data can be relied on: what is always told, and what there was of the rest."""
+        """How far the data can be relied on: what is always told, and the rest where it was."""
         found = self.results.quality
         counts = {name: self.short(value) for name, value in found.counts.items()}
         raw = found.counts

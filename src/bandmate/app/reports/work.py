@@ -204,9 +204,7 @@ def work_of(
         dose_share=min(done / target, 1.0) if target else None,
         grades=_grades(reps),
         cycles_s=tuple(
-            b.start_s - a.start_s
-            for a, b in pairwise(moved)
-            if (a.band, a.set) == (b.band, b.set)
+            b.start_s - a.start_s for a, b in pairwise(moved) if (a.band, a.set) == (b.band, b.set)
         ),
         tops_s=tuple(final.top_s for final in finals if final.top_s is not None),
         excursions=tuple(rep.excursion for rep in full),
@@ -300,9 +298,7 @@ def _part_readings(part: Part, readings: Mapping[str, Readings]) -> Readings:
     return readings.get(part.band, NOTHING).between(part.from_s, part.to_s)
 
 
-def _dose(
-    credited: Credited | None, ended: Sequence[SetEnded]
-) -> tuple[float, float, Kind | None]:
+def _dose(credited: Credited | None, ended: Sequence[SetEnded]) -> tuple[float, float, Kind | None]:
     """What was asked for, what was done of it, and in what."""
     if credited is not None:
         return credited.target, credited.credited, credited.kind
@@ -327,7 +323,9 @@ def _is_angle(ended: Sequence[SetEnded], reps: Sequence[Rep]) -> bool:
 def _peak(ended: Sequence[SetEnded], reps: Sequence[Rep]) -> float | None:
     """Of the whole set where its end tells it, else of its movements."""
     told = [
-        cast("float | None", end.results.get(name)) for end in ended for name in ("peak_n", "peak_deg")
+        cast("float | None", end.results.get(name))
+        for end in ended
+        for name in ("peak_n", "peak_deg")
     ]
     return _most([*told, *map(_level, reps)])
 

@@ -5,6 +5,7 @@ import { drawBands } from "./bands.js";
 import { drawControls, showReply, wireControls } from "./controls.js";
 import { apply, initial, isSilent } from "./model.js";
 import { drawSession, wireSession } from "./session.js";
+import "./sessions.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
