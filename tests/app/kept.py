@@ -1,6 +1,7 @@
 """Sessions in a local store, made in virtual time by real pipelines and one who does as told."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import merge
@@ -10,17 +11,20 @@ from pathlib import Path
 from bandmate.app.people import People
 from bandmate.app.reports.archive import Archive
 from bandmate.domain.events import Event
-from bandmate.domain.plans import Plan
 from bandmate.domain.records import EventRecord, Record, SampleRecord
+from bandmate.domain.samples import Block, SensorTraits
+from bandmate.engine.band import BandPipeline
+from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.states import State
 from bandmate.sinks.store_file import open_file, write
-from engine.session_host import CATALOGUE, Host, a_plan
+from engine.session_host import CATALOGUE, PACKET_N, Host, a_plan
 
 T0_NS = 1_767_348_000_000_000_000
 """A morning in January 2026, UTC."""
 RUN = "20260102t100000-ab12"
 LONGEST_SET_S = 180.0
+FINE_HZ = 40.0
 BEFORE, AFTER = Told(pain=3, distal=4), Told(pain=1, distal=3)
 
 
@@ -85,11 +89,6 @@ def _record(event: Event, run: str, number: int) -> EventRecord:
     return EventRecord(run, T0_NS + round(event.t_s * 1e9), body)
 
 
-def floss_plan(*more: str) -> Plan:
-    """Ten flosses on either side, twice, and more."""
-    return a_plan("supine_sciatic_floss", *more)
-
-
 def keep(folder: Path, records: Sequence[Record]) -> Archive:
     """Write a store, and look into it."""
     with closing(open_file(folder / "bandmate.db")) as db:
@@ -121,4 +120,66 @@ def a_session(
     return host.end()
 
 
-__all__ = ["CATALOGUE", "KeptHost", "a_session", "keep"]
+def free_sets(
+    force_n: Callable[[float], float],
+    *,
+    exercise: str = "supine_sciatic_floss",
+    bands: str = "left",
+    from_s: float = 0.0,
+    length_s: float = 20.0,
+    command: Mapping[float, str] | None = None,
+    run: str = RUN,
+) -> list[Record]:
+    """A set that nobody leads, on every band, as a service would have stored it.
+
+    Args:
+        force_n: The pull, by time since the set began.
+        exercise: What is done.
+        bands: Their names.
+        from_s: When the set begins, on the session clock.
+        length_s: How long it lasts.
+        command: What a person asks for, by time since then.
+        run: The service's session.
+    """
+    records: list[Record] = []
+    for band in bands.split():
+        pipeline = BandPipeline(BandSettings(band, run, traits=SensorTraits()), CATALOGUE.find)
+        asked = dict(command or {})
+
+        def told(events: Iterable[Event]) -> None:
+            records.extend(
+                EventRecord(run, T0_NS + round(event.t_s * 1e9), event.to_dict())
+                for event in events
+            )
+
+        told(pipeline.command(f"start:{exercise}", from_s))
+        for n in range(round(length_s * FINE_HZ / PACKET_N)):
+            end_s = from_s + (n + 1) * PACKET_N / FINE_HZ
+            for at_s in [at_s for at_s in asked if from_s + at_s <= end_s]:
+                told(pipeline.command(asked.pop(at_s), end_s - PACKET_N / FINE_HZ))
+            t_s = [end_s - (PACKET_N - 1 - i) / FINE_HZ for i in range(PACKET_N)]
+            running = pipeline.active
+            told(pipeline.push(Block(end_s, t_s, [force_n(t - from_s) for t in t_s])))
+            read = pipeline.take_readings()
+            records.append(
+                SampleRecord(
+                    run,
+                    band,
+                    "" if running is None else exercise,
+                    tuple(T0_NS + round(t * 1e9) for t, _ in read),
+                    tuple(value for _, value in read),
+                )
+            )
+        if pipeline.active is not None:
+            told(pipeline.command("stop", from_s + length_s))
+    return records
+
+
+def pulls(height_n: float = 20.0, over_n: float = 45.0, over: tuple[float, float] = (-1.0, -1.0)):
+    """Pulls of five seconds each, from nothing to `height_n`; to `over_n` between two times."""
+
+    def force_n(t_s: float) -> float:
+        top_n = over_n if over[0] <= t_s < over[1] else height_n
+        return top_n * (0.5 - 0.5 * math.cos(2 * math.pi * t_s / 5.0)) + 0.05 * math.sin(997 * t_s)
+
+    return force_n

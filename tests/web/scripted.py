@@ -1,9 +1,11 @@
 """A service that says what a test tells it to, and a page server in front of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+
+from aiohttp.web import RouteDef
 
 from bandmate.catalog.plans import ready_plans
 from bandmate.domain.alerts import ALERTS, AlertCode
@@ -164,7 +166,9 @@ class Page:
 
 
 @asynccontextmanager
-async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
+async def running_page(
+    service: ScriptedService, port: int = 0, more: Iterable[RouteDef] = ()
+) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
     ready = ready_plans()[0]
     own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
@@ -175,7 +179,7 @@ async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerato
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
-        async with serve_page(PageSettings(port=port), service, stream, offer) as url:
+        async with serve_page(PageSettings(port=port), service, stream, offer, more) as url:
             yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()

@@ -91,7 +91,9 @@ class Archive:
                             return found
                     is_behind = is_behind or session.id == before
                 if not is_behind:
-                    raise _unknown(before)
+                    break
+        if not is_behind:
+            raise _unknown(before)
         return found
 
     def find(self, session: str) -> Session:

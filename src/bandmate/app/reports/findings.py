@@ -84,7 +84,8 @@ class Stop:
         pain: 0 to 10; `None`: not told.
         place: In which set; empty outside of all.
         t_s: When, seconds on the session clock.
-        rep: The movement that was counted last in that set; `None`: none was yet.
+        rep: The movement that was under way, or else the last one of that set; `None`: there was
+            none yet.
         force_n: The pull at that moment; `None`: no reading is kept of it.
     """
 

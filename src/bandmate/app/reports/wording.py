@@ -115,7 +115,7 @@ class Wording:
         before, after = self.results.session.pain
         if before is None:
             return self.put("not_told"), ""
-        text = f"{before} {self.put('to')} {self.put('not_told') if after is None else after}"
+        text = f"{before}, {self.put('then')} {self.put('not_told') if after is None else after}"
         change = self.results.pain_change
         if after is None or before == after:
             return text, ""
@@ -131,7 +131,7 @@ class Wording:
             self.put("not_told") if level is None else levels[str(level)]
             for level in (before, after)
         ]
-        return self.put("not_told") if before is None else f" {self.put('to')} ".join(told)
+        return told[0] if before is None else f", {self.put('then')} ".join(told)
 
     def credit(self, work: Work) -> str:
         """What was done of what was asked for, uncapped."""
@@ -209,7 +209,7 @@ class Wording:
         where = self.place(one.place)
         more = [
             "" if one.pain is None else self.put("pain_of", points=one.pain),
-            "" if one.rep is None else self.put("after_rep", rep=one.rep),
+            "" if one.rep is None else self.put("at_rep", rep=one.rep),
             self.put("pull_unknown")
             if one.force_n is None
             else self.put("pull_then", force=self.number(one.force_n)),
