@@ -112,7 +112,9 @@ def test_time_that_was_not_measured_is_not_in_zone(
     assert floss.interrupted
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     spans=st.lists(st.tuples(st.floats(1.0, 18.0), st.floats(0.02, 3.0)), max_size=3),
     level_n=st.floats(30.0, 130.0),
@@ -173,9 +175,9 @@ def test_sides_are_marked_only_after_several_sessions_in_a_row(tmp_path: Path):
     uneven = (done("left", 20.0), done("right", 12.0))
     for name in ("a", "b", f"{RUN}-g1"):
         archive.people.append("p1", entry(name, exercises=uneven))
-    assert archive._marked(archive.find("")) == ["supine_sciatic_floss"]
+    assert archive.marked(archive.find("")) == ["supine_sciatic_floss"]
     archive.people.append("p1", entry("later", exercises=(done("left", 20.0), done("right", 20.0))))
-    assert archive._marked(archive.find("")) == ["supine_sciatic_floss"]
+    assert archive.marked(archive.find("")) == ["supine_sciatic_floss"]
 
 
 def test_a_stop_is_told_with_movement_and_pull(tmp_path: Path):
@@ -369,6 +371,7 @@ def _marks(draw: st.DrawFn) -> list[Stored]:
     return sorted(marks, key=lambda one: one.seq)
 
 
+@settings(deadline=None)
 @given(_marks())
 def test_every_set_and_over_tension_of_a_run_is_in_one_session(marks: list[Stored]):
     found = sessions_of(RUN, marks, lambda ts_ns: datetime.fromtimestamp(ts_ns / 1e9, UTC))

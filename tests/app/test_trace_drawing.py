@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bandmate.app.reports.svg import TraceView, grade_mark, trace, zone_bar
@@ -29,6 +29,7 @@ def _readings(draw: st.DrawFn) -> Readings:
     return Readings(np.cumsum(np.array(steps, float)), np.array(values, float))
 
 
+@settings(deadline=None)
 @given(_readings(), st.integers(1, 30))
 def test_a_drawing_keeps_highs_and_lows_and_leaves_holes(found: Readings, columns: int):
     end_s = float(found.t_s[-1]) if len(found.t_s) else 1.0
@@ -46,6 +47,7 @@ def test_a_drawing_keeps_highs_and_lows_and_leaves_holes(found: Readings, column
         assert max(level for piece in pieces for _, level in piece) <= found.values.max()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 100.0), min_size=2, max_size=400))
 def test_the_highest_and_the_lowest_are_always_drawn(values: list[float]):
     found = even(values)
@@ -54,6 +56,7 @@ def test_the_highest_and_the_lowest_are_always_drawn(values: list[float]):
     assert min(level for _, level in piece) == min(values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 100.0), min_size=6, max_size=120))
 def test_a_sustained_peak_is_the_best_of_all_windows(values: list[float]):
     expected = max(min(values[n : n + 6]) for n in range(len(values) - 5))
@@ -116,6 +119,7 @@ def test_grades_are_told_apart_by_shape():
     assert len({grade_mark(grade).split(' d="')[1] for grade in Grade}) == len(Grade)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 500.0), min_size=len(Zone), max_size=len(Zone)))
 def test_the_parts_of_a_bar_are_the_whole(seconds: list[float]):
     bar = zone_bar("bar", dict(zip(map(str, Zone), seconds, strict=True)))

@@ -68,10 +68,14 @@ def test_a_session_by_its_id_to_a_file(kept: Path):
 
 def test_the_page_is_opened(kept: Path, monkeypatch: pytest.MonkeyPatch):
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda address: not opened.append(address))
+
+    def opens(address: str) -> bool:
+        opened.append(address)
+        return len(opened) == 1
+
+    monkeypatch.setattr(webbrowser, "open", opens)
     assert run("report", "--open", "--out", "here.html").stderr == ""
     assert opened == [(kept / "here.html").as_uri()]
-    monkeypatch.setattr(webbrowser, "open", lambda _: False)
     assert "no browser" in run("report", "--open").stderr
 
 

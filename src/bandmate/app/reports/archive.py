@@ -145,15 +145,19 @@ class Archive:
             readings,
             base_ns=base_ns,
             late=late,
-            marked=self._marked(session),
+            marked=self.marked(session),
         )
         return Kept(results, tuple(samples), readings)
 
     def _of_run(self, db: sqlite3.Connection, run: str) -> list[Session]:
         return sessions_of(run, store_history.named(db, run, MARKS), self._local)
 
-    def _marked(self, session: Session) -> list[str]:
-        """The exercises whose sides differed much up to this session, several times in a row."""
+    def marked(self, session: Session) -> list[str]:
+        """The exercises whose sides differed much up to this session, several times in a row.
+
+        Raises:
+            StoreError: What is kept of the person cannot be read.
+        """
         if not session.person:
             return []
         entries = self.people.sessions(session.person)

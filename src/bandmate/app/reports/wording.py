@@ -71,6 +71,10 @@ class Wording:
         except UsageError:
             return told or slug
 
+    def named(self, work: Work) -> str:
+        """An exercise and its side."""
+        return _joined((self.title(work.exercise, work.title), self.side(work.side)))
+
     def plan(self) -> str:
         """What the plan is called, or that there was none."""
         session = self.results.session

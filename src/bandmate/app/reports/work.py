@@ -233,6 +233,7 @@ def work_of(
 def together(sets: Sequence[Work]) -> Work:
     """All sets of one exercise on one side as one."""
     first = sets[0]
+    seen = next((one for one in sets if one.parts), first)
     shares = [one.dose_share for one in sets if one.dose_share is not None]
     grades: Counter[str] = Counter(_grades(()))
     for one in sets:
@@ -244,7 +245,7 @@ def together(sets: Sequence[Work]) -> Work:
         sets=len(sets),
         interrupted=any(one.interrupted for one in sets),
         measured=any(one.measured for one in sets),
-        kind=next((one.kind for one in sets if one.measured), first.kind),
+        kind=seen.kind,
         target=sum(one.target for one in sets),
         credited=sum(one.credited for one in sets),
         dose_share=sum(shares) / len(shares) if shares else None,
@@ -258,7 +259,7 @@ def together(sets: Sequence[Work]) -> Work:
         sags=sum(one.sags for one in sets),
         breaks=sum(one.breaks for one in sets),
         zone_s=zone_seconds(one.zone_s for one in sets),
-        quantity=next((one.quantity for one in sets if one.parts), first.quantity),
+        quantity=seen.quantity,
         peak=_most(one.peak for one in sets),
         peak_sustained=_most(one.peak_sustained for one in sets),
         peak_raw=_most(one.peak_raw for one in sets),
@@ -266,8 +267,8 @@ def together(sets: Sequence[Work]) -> Work:
         transients=sum(one.transients for one in sets),
         sliders=sum(one.sliders for one in sets),
         tensioners=sum(one.tensioners for one in sets),
-        by_person=_added(one.by_person for one in sets),
-        counted=_added(one.counted for one in sets),
+        by_person=_counts(one.by_person for one in sets),
+        counted=_counts(one.counted for one in sets),
     )
 
 
@@ -341,3 +342,8 @@ def _most(values: Iterable[float | None]) -> float | None:
 def _added(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
+
+
+def _counts(values: Iterable[int | None]) -> int | None:
+    added = _added(values)
+    return None if added is None else round(added)

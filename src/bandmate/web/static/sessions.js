@@ -13,6 +13,7 @@ let asked = 0; // only what was asked for last is shown
 
 whenOpened("sessions", open);
 whose.onchange = open;
+byId("to-trends").onclick = () => byId("trends-title").focus();
 byId("earlier").onclick = () => load(++asked, oldest);
 
 function open() {

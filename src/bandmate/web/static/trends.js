@@ -5,7 +5,6 @@ import words, { put } from "./text.js";
 
 const WIDTH = 320;
 const HEIGHT = 110;
-const LEFT = 26;
 const TOP = 8;
 const BOTTOM = 20;
 const WEEKS = 26; // half a year
@@ -13,12 +12,12 @@ const WEEKS = 26; // half a year
 const texts = words.sessions;
 const percent = (share) => (share === null ? null : Math.round(1000 * share) / 10);
 
-// What is drawn: title, the highest value, how a value is written, and the series.
+// What is drawn: title, the highest value, the levels that are marked, and the series.
 const CHARTS = [
   {
     title: texts.adherence,
     most: 100,
-    mark: String,
+    levels: [0, 50, 100],
     series: [
       [texts.days, (week) => (week.days.planned ? Math.min(100, (100 * week.days.done) / week.days.planned) : null)],
     ],
@@ -30,7 +29,7 @@ const CHARTS = [
   {
     title: texts.work,
     most: 100,
-    mark: String,
+    levels: [0, 50, 100],
     series: [
       [texts.dose_share, (week) => percent(week.dose_share)],
       [texts.in_zone, (week) => percent(week.in_zone_share)],
@@ -39,7 +38,7 @@ const CHARTS = [
   {
     title: texts.pain_weeks,
     most: 10,
-    mark: String,
+    levels: [0, 5, 10],
     series: [
       [texts.before, (week) => week.pain_before],
       [texts.after, (week) => week.pain_after],
@@ -48,12 +47,12 @@ const CHARTS = [
   {
     title: texts.distal_weeks,
     most: 5,
-    mark: (level) => words.distal[Math.round(level)],
+    levels: [0, 1, 2, 3, 4, 5],
     series: [
       [texts.before, (week) => week.distal_before],
       [texts.after, (week) => week.distal_after],
     ],
-    words: true,
+    words: words.distal,
   },
 ];
 
@@ -91,12 +90,13 @@ function figure(chart, weeks) {
 
 function draw(chart, weeks) {
   const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": chart.title });
-  const step = weeks.length > 1 ? (WIDTH - LEFT - 12) / (weeks.length - 1) : 0;
-  const x = (i) => LEFT + 6 + i * step;
+  const left = chart.words ? 124 : 26;
+  const step = weeks.length > 1 ? (WIDTH - left - 12) / (weeks.length - 1) : 0;
+  const x = (i) => left + 6 + i * step;
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / chart.most);
-  for (const level of [0, chart.most / 2, chart.most]) {
-    root.append(svg("path", { class: "grid", d: `M${LEFT} ${y(level)}H${WIDTH}` }));
-    if (Number.isInteger(level)) root.append(label(LEFT - 4, y(level) + 3, String(level), "end"));
+  for (const level of chart.levels) {
+    root.append(svg("path", { class: "grid", d: `M${left} ${y(level)}H${WIDTH}` }));
+    root.append(label(left - 4, y(level) + 4, chart.words ? chart.words[level] : String(level), "end"));
   }
   chart.series.forEach(([, value], n) => root.append(...line(weeks.map(value), x, y, n)));
   const [first, last] = [weeks[0], weeks.at(-1)];
@@ -132,8 +132,13 @@ function label(x, y, text, anchor) {
 }
 
 function table(chart, weeks) {
-  const columns = chart.columns ?? chart.series;
-  const write = (value) => (value === null ? "–" : chart.words ? `${value} ${chart.mark(value)}` : String(value));
+  const columns = [...(chart.columns ?? chart.series), [texts.title, (week) => week.sessions]];
+  // A median may lie between two levels: it is not given the word of either.
+  const word = (value) => (chart.words && Number.isInteger(value) ? ` ${chart.words[value]}` : "");
+  const write = (value, name) => {
+    if (value === null) return "–";
+    return name === texts.title ? String(value) : `${value}${word(value)}`;
+  };
   const cell = (tag, text, scope) => {
     const node = element(tag, "", text);
     if (scope) node.scope = scope;
@@ -141,7 +146,7 @@ function table(chart, weeks) {
   };
   const head = element("tr", "", cell("th", texts.week_of, "col"), ...columns.map(([name]) => cell("th", name, "col")));
   const rows = weeks.map((week) =>
-    element("tr", "", cell("th", week.monday, "row"), ...columns.map(([, value]) => cell("td", write(value(week))))),
+    element("tr", "", cell("th", week.monday, "row"), ...columns.map(([name, value]) => cell("td", write(value(week), name)))),
   );
   const body = element("table", "", element("thead", "", head), element("tbody", "", ...rows));
   return element("details", "", element("summary", "", texts.table), body);
