@@ -241,8 +241,9 @@ class Wording:
             self.put("quality_saturated", **counts),
             self.put("quality_drift", count=found.drift),
             self.put("quality_tares", count=found.tares),
-            self.put("quality_timed", share=self.number(100 * (found.timed_share or 0.0))),
         ]
+        if found.timed_share is not None:
+            parts.append(self.put("quality_timed", share=self.number(100 * found.timed_share)))
         if any(raw[name] for name in ("nan", "duplicate", "late", "malformed")):
             parts.append(self.put("quality_other", **counts))
         if found.signal_lost:
