@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_over_tension_is_never_left_out(tmp_path: Path, language: str):
     assert ("41,0 N" if language == "de" else "41.0 N") in text
 
 
-def _is_over(record: Record) -> bool:
+def _is_over(record: Record) -> TypeGuard[EventRecord]:
     return (
         isinstance(record, EventRecord)
         and record.name == "alert_raised"
