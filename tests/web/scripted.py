@@ -1,10 +1,11 @@
 """A service that says what a test tells it to, and a page server in front of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
+from aiohttp.web import RouteDef
 from playwright.async_api import Page as Tab
 
 from bandmate.catalog.page_words import load_page_words
@@ -197,7 +198,10 @@ async def choose(tab: Tab, question: str, answer: str) -> None:
 
 @asynccontextmanager
 async def running_page(
-    service: ScriptedService, port: int = 0, language: str = "en"
+    service: ScriptedService,
+    port: int = 0,
+    language: str = "en",
+    more: Iterable[RouteDef] = (),
 ) -> AsyncGenerator[Page, None]:
     """A page server, from open to closed."""
     ready = ready_plans()[0]
@@ -210,7 +214,7 @@ async def running_page(
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
-        async with serve_page(PageSettings(port=port), service, stream, offer) as url:
+        async with serve_page(PageSettings(port=port), service, stream, offer, more) as url:
             yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from aiohttp.web import RouteDef
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, StoreConfig
@@ -19,6 +21,8 @@ from bandmate.app.hub import Hub
 from bandmate.app.library import Library
 from bandmate.app.live_band import LiveBand
 from bandmate.app.people import People
+from bandmate.app.reports.archive import Archive
+from bandmate.app.reports.page_history import PageHistory
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import Record, SessionRecording, Write
 from bandmate.catalog.catalogue import load_catalogue
@@ -40,6 +44,7 @@ from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.sinks.store_room import Room
+from bandmate.web.history import history_routes
 from bandmate.web.offer import Offer
 from bandmate.web.server import serve_page
 from bandmate.web.stream import PageStream
@@ -142,22 +147,22 @@ async def running_service(
                 plan, pipelines[name], together, clock=clock, hub=hub, record=record
             )
         store.drafts = partial(_collected, service)
+        people = People(folder / "people")
         guide = Guide(
             session,
             bands=service.bands,
             hub=hub,
             clock=clock,
-            people=People(folder / "people"),
+            people=people,
             library=library,
         )
         service.guide = guide
-        exercises = [exercise for exercise in load_catalogue() if exercise.measured]
-        offer = Offer(exercises, list(library.offered()), library.words, library.page)
+        offer = _offer(library)
         stream = PageStream(service, offer)
         page_url = ""
         if with_page:
             page_url = await stack.enter_async_context(
-                serve_page(config.page, service, stream, offer)
+                serve_page(config.page, service, stream, offer, _history(folder, people, library))
             )
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
@@ -189,6 +194,15 @@ async def running_service(
                 await _delivered(service)
                 await _cancelled(sinks, DELIVER_S)
                 await _cancelled([writing], DELIVER_S)
+
+
+def _offer(library: Library) -> Offer:
+    exercises = [exercise for exercise in load_catalogue() if exercise.measured]
+    return Offer(exercises, list(library.offered()), library.words, library.page)
+
+
+def _history(folder: Path, people: People, library: Library) -> Sequence[RouteDef]:
+    return history_routes(PageHistory(Archive(folder / STORE_NAME, people), library))
 
 
 def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ NAMES = (
     "exercises",
     "plan",
     "session",
+    "report",
+    "export",
     "store",
     "doctor",
     "bench",

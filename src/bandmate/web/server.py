@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
 
@@ -56,14 +56,26 @@ class PageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @asynccontextmanager
 async def serve_page(
-    settings: PageSettings, service: Service, stream: PageStream, offer: Offer
+    settings: PageSettings,
+    service: Service,
+    stream: PageStream,
+    offer: Offer,
+    more: Iterable[web.RouteDef] = (),
 ) -> AsyncGenerator[str, None]:
     """Serve the page while the context is open; gives its address.
+
+    Args:
+        settings: Where.
+        service: What is shown, and asked.
+        stream: Serves the open pages.
+        offer: What the page offers.
+        more: Further addresses.
 
     Raises:
         ConfigError: It cannot listen there.
     """
     app = _Server(settings, service, stream, offer).app()
+    app.add_routes(more)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL_S)
     await runner.setup()
     try:
@@ -93,6 +105,7 @@ class _Server:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=_MOST_BYTES)
         app.on_shutdown.append(self._close_sockets)
+        app.on_response_prepare.append(_with_headers)
         app.router.add_get("/health", self._health)
         app.router.add_get("/stream", self._open_stream)
         app.router.add_post("/command", self._command)
@@ -147,6 +160,12 @@ class _Server:
     async def _close_sockets(self, _: web.Application) -> None:
         for page in list(self._sockets):
             await page.close(code=WSCloseCode.GOING_AWAY, drain=False)
+
+
+async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Every answer has them; one that needs others has its own already."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _json_response(body: object, status: int = 200) -> web.Response:

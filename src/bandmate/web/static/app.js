@@ -8,6 +8,7 @@ import { wireKeys } from "./keys.js";
 import { apply, initial, isSilent, zoneOf } from "./model.js";
 import { drawMute, wireMute } from "./mute.js";
 import { drawSession, wireSession } from "./session.js";
+import "./sessions.js";
 import { setting, wireSettings } from "./settings.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
