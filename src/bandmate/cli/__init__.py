@@ -22,6 +22,7 @@ NAMES = (
     "exercises",
     "plan",
     "session",
+    "page",
     "store",
     "doctor",
     "bench",
