@@ -1,6 +1,6 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
-import { drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
+import { CONNECTING_MS, drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
 import { drawBands } from "./bands.js";
 import { drawControls, showReply, wireControls } from "./controls.js";
 import { apply, initial, isSilent } from "./model.js";
@@ -8,9 +8,11 @@ import { drawSession, wireSession } from "./session.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
+import "./install.js";
 import "./views.js";
 
 const WATCH_EVERY_MS = 100;
+const FIRST_DRAWN_MS = 700;
 const LOST_AGAIN_MS = 10_000;
 
 let model = initial;
@@ -69,4 +71,6 @@ function watch() {
 wireControls((ask) => stream.ask(ask), sound);
 wireSession((ask) => stream.ask(ask), redraw);
 stream.open();
+// Nothing is drawn where nothing comes, but that.
+for (const ms of [FIRST_DRAWN_MS, CONNECTING_MS + 1]) setTimeout(redraw, ms);
 setInterval(watch, WATCH_EVERY_MS);
