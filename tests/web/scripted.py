@@ -16,9 +16,14 @@ from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth, Trace
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.json_commands import Lead
+from bandmate.web.entrance import Entrance
 from bandmate.web.offer import Offer
-from bandmate.web.server import PageSettings, serve_page
+from bandmate.web.server import serve_page
+from bandmate.web.settings import PageSettings
 from bandmate.web.stream import PageStream
+
+BEYOND = PageSettings(host="127.0.0.2", port=0)
+"""Not the loopback address that needs no code, though nobody else reaches it."""
 
 LIMITS = {"slack_n": 5.0, "low_n": 30.0, "high_n": 50.0, "limit_n": 60.0, "ceiling_n": 80.0}
 
@@ -200,10 +205,11 @@ async def choose(tab: Tab, question: str, answer: str) -> None:
 async def running_page(
     service: ScriptedService,
     port: int = 0,
+    entrance: Entrance | None = None,
     language: str = "en",
     more: Iterable[RouteDef] = (),
 ) -> AsyncGenerator[Page, None]:
-    """A page server, from open to closed."""
+    """A page server, from open to closed; one with an entrance is at `BEYOND`."""
     ready = ready_plans()[0]
     own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
     plans = [("", ready), *(("anna", plan) for plan in own)]
@@ -214,7 +220,10 @@ async def running_page(
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
-        async with serve_page(PageSettings(port=port), service, stream, offer, more) as url:
+        settings = PageSettings(port=port) if entrance is None else BEYOND
+        async with serve_page(
+            settings, service, stream, offer, entrance=entrance, more=more
+        ) as url:
             yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()

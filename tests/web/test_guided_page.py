@@ -49,7 +49,7 @@ class Person:
     async def begins(self, person: str, side: str, plan: str = "Phase 1: calm") -> None:
         await self.press("Session")
         await self.tab.get_by_label(re.compile("^Plan")).select_option(plan)
-        await self.tab.get_by_label("Person").fill(person)
+        await self.asked.get_by_label("Person").fill(person)
         await self.tab.get_by_label("Begin with").select_option(side)
         await self.press("Begin")
         await self.answers("Before you start", pain="2", distal="the back")
@@ -173,7 +173,7 @@ async def test_it_tingles(browser: BrowserContext, tmp_path: Path) -> None:
 
 async def test_the_page_knows_who_was_here(browser: BrowserContext, tmp_path: Path) -> None:
     async with guided(tmp_path, speed=SPEED) as run, in_front_of(browser, run.running) as person:
-        name = person.tab.get_by_label("Person")
+        name = person.asked.get_by_label("Person")
         for who in ("ben", "anna"):
             await person.begins(who, "left")
             await person.presses_further("End session")

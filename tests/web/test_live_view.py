@@ -175,9 +175,10 @@ async def test_two_keys_are_enough(browser: BrowserContext) -> None:
 async def test_keys_mean_nothing_where_something_is_typed(browser: BrowserContext) -> None:
     async with opened(browser, IDLE) as (page, tab):
         await tab.get_by_role("button", name="Session").click()
-        await tab.get_by_label("Person").fill("")
-        await tab.get_by_label("Person").press_sequentially("susp")
-        await expect(tab.get_by_label("Person")).to_have_value("susp")
+        person = tab.get_by_role("dialog").get_by_label("Person")
+        await person.fill("")
+        await person.press_sequentially("susp")
+        await expect(person).to_have_value("susp")
         assert page.service.commands == []
 
 

@@ -14,7 +14,7 @@ from aiohttp.web import RouteDef
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, StoreConfig
-from bandmate.app.config_file import STORE_NAME
+from bandmate.app.config_file import PAGE_FOLDER, STORE_NAME
 from bandmate.app.evidence import Evidence
 from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
@@ -44,6 +44,7 @@ from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.sinks.store_room import Room
+from bandmate.web.entrance import Entrance
 from bandmate.web.history import history_routes
 from bandmate.web.offer import Offer
 from bandmate.web.server import serve_page
@@ -96,10 +97,12 @@ class Running:
     Attributes:
         service: What may be asked of it.
         page_url: The coach page's address; empty where it is not served.
+        page_code: Lets a first device in; empty where none is needed.
     """
 
     service: LiveService
     page_url: str
+    page_code: str = ""
 
 
 @asynccontextmanager
@@ -125,7 +128,7 @@ async def running_service(
         library: Plans, words and questions; by default the shipped ones.
 
     Raises:
-        StoreError: The local store cannot be opened.
+        StoreError: The local store, or what lets devices in, cannot be opened.
         ConfigError: The page cannot be served where it should be.
         ExceptionGroup: A bug in the core or a link: the process is to end loudly.
     """
@@ -159,10 +162,17 @@ async def running_service(
         service.guide = guide
         offer = _offer(library)
         stream = PageStream(service, offer)
-        page_url = ""
+        page = ("", "")
         if with_page:
-            page_url = await stack.enter_async_context(
-                serve_page(config.page, service, stream, offer, _history(folder, people, library))
+            page = await stack.enter_async_context(
+                _page(
+                    config,
+                    folder,
+                    service,
+                    stream,
+                    offer=offer,
+                    more=_history(folder, people, library),
+                )
             )
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
@@ -183,7 +193,7 @@ async def running_service(
                         inner.create_task(band.run(), name=f"band {name}")
                         for name, band in service.bands.items()
                     ]
-                    yield Running(service, page_url)
+                    yield Running(service, *page)
                     await _cancelled(links, LINKS_STOP_S)
                     await _cancelled([leading, *tasks], LINKS_STOP_S)
             finally:
@@ -203,6 +213,24 @@ def _offer(library: Library) -> Offer:
 
 def _history(folder: Path, people: People, library: Library) -> Sequence[RouteDef]:
     return history_routes(PageHistory(Archive(folder / STORE_NAME, people), library))
+
+
+@asynccontextmanager
+async def _page(
+    config: Config,
+    folder: Path,
+    service: LiveService,
+    stream: PageStream,
+    *,
+    offer: Offer,
+    more: Sequence[RouteDef],
+) -> AsyncGenerator[tuple[str, str]]:
+    """Serve the coach page; its address, and the code that lets a first device in."""
+    entrance = None
+    if config.page.is_beyond_here:
+        entrance = await Entrance.open(config.page, folder / PAGE_FOLDER)
+    async with serve_page(config.page, service, stream, offer, entrance=entrance, more=more) as url:
+        yield url, "" if entrance is None else entrance.new_code()
 
 
 def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

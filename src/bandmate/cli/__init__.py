@@ -24,6 +24,7 @@ NAMES = (
     "session",
     "report",
     "export",
+    "page",
     "store",
     "doctor",
     "bench",

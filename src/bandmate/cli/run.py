@@ -16,11 +16,12 @@ from bandmate.app.runner import BandPlan, running_service
 from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
-from bandmate.cli.page_address import page_lines
+from bandmate.cli.page_address import code_lines, page_lines
 from bandmate.cli.show import printer
 from bandmate.cli.terminal import Terminal
 from bandmate.errors import ConfigError
 from bandmate.link.radio import Radio
+from bandmate.web.tls import given_context
 
 
 @click.command("run")
@@ -38,6 +39,8 @@ def command(file: Path | None, check: bool, as_ndjson: bool) -> None:
             f"{path}: there is no [[band]] in it", hint="Add the sensor to listen to."
         )
     library = load_library(config.session, path)
+    if config.page.certificate:
+        given_context(config.page)  # it can be used, or that is told before anything begins
     if check:
         click.echo(f"{path}: the configuration is valid; bands: {', '.join(plans)}.", err=as_ndjson)
         return
@@ -61,7 +64,10 @@ async def _run(
     async with running_service(
         config, clock, plans, folder, on_event=on_event, library=library
     ) as running:
-        for line in (*page_lines(running.page_url), f"Local store  {folder}", "Ctrl-C ends it."):
+        # Where a program reads the output it may be kept, as a journal: `bandmate page` shows one.
+        code = "" if as_ndjson else running.page_code
+        where = (*page_lines(running.page_url), *code_lines(code))
+        for line in (*where, f"Local store  {folder}", "Ctrl-C ends it."):
             say(line)
         await stop.wait()
 

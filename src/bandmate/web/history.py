@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol, TypeVar
 
-import msgspec
 from aiohttp import web
 
 from bandmate.errors import StoreError, UsageError
+from bandmate.web.answers import json_answer
 
 _T = TypeVar("_T")
 _ID: Final = re.compile(r"[a-z0-9_-]{1,128}")
@@ -83,7 +83,7 @@ class _Routes:
 
     async def _sessions(self, request: web.Request) -> web.Response:
         asked = _parameters(request)
-        return _json(
+        return json_answer(
             await self._read(lambda: self._history.listed(asked["person"], asked["before"]))
         )
 
@@ -91,7 +91,7 @@ class _Routes:
         person = _parameters(request)["person"]
         if not person:
             raise web.HTTPBadRequest(text="person is missing")
-        return _json(await self._read(lambda: self._history.trends(person)))
+        return json_answer(await self._read(lambda: self._history.trends(person)))
 
     async def _report(self, request: web.Request) -> web.Response:
         session = _id(request.match_info["session"], web.HTTPNotFound)
@@ -131,7 +131,3 @@ def _id(text: str, otherwise: type[web.HTTPException]) -> str:
     if not _ID.fullmatch(text):
         raise otherwise(text=f"{text!r} is no id: small letters, digits, _ and - alone")
     return text
-
-
-def _json(body: object) -> web.Response:
-    return web.Response(body=msgspec.json.encode(body), content_type="application/json")

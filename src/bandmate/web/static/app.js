@@ -1,9 +1,11 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
-import { drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
+import { CONNECTING_MS, drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
 import { drawBands } from "./bands.js";
 import { drawControls, goForward, pauseOrResume, showReply, stopForTingling, wireControls } from "./controls.js";
 import { extend, mark, newCurve } from "./curve.js";
+import { wireDevices } from "./devices.js";
+import "./install.js";
 import { wireKeys } from "./keys.js";
 import { apply, initial, isSilent, zoneOf } from "./model.js";
 import { drawMute, wireMute } from "./mute.js";
@@ -15,10 +17,12 @@ import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
 import words from "./text.js";
 import { drawTold, hear, wireTold } from "./told.js";
-import { openView } from "./views.js";
+import { openView, whenOpened } from "./views.js";
 import { speakOf } from "./voice.js";
+import { keepAwake } from "./wake.js";
 
 const WATCH_EVERY_MS = 100;
+const FIRST_DRAWN_MS = 700;
 const LOST_AGAIN_MS = 10_000;
 
 let model = initial;
@@ -76,6 +80,7 @@ function draw() {
   drawSession(model, silent, alerts, acknowledging);
   drawTold(model, acknowledging);
   drawStatus(model, silent);
+  keepAwake(model);
 }
 
 // What a silent service cannot say itself: that it is silent.
@@ -115,6 +120,7 @@ wireControls(ask, sound);
 wireSession(lead, redraw);
 wireTold(lead);
 wireSettings(redraw, sound);
+whenOpened("settings", wireDevices(document.getElementById("devices")));
 wireKeys({
   forward: goForward,
   stop: () => stopForTingling(ask),
@@ -123,4 +129,6 @@ wireKeys({
   close: () => openView(""),
 });
 stream.open();
+// Nothing is drawn where nothing comes, but that.
+for (const ms of [FIRST_DRAWN_MS, CONNECTING_MS + 1]) setTimeout(redraw, ms);
 setInterval(watch, WATCH_EVERY_MS);
