@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import click
 from playwright.async_api import Page, async_playwright
@@ -79,7 +80,7 @@ async def frames_ms(tab: Page, size: tuple[int, int]) -> list[float]:
     await tab.add_init_script(RECORDER)
     async with running_page(Pulling()) as page:
         await tab.goto(page.url)
-        session = await tab.context.new_cdp_session(tab)
+        session = cast("Any", await tab.context.new_cdp_session(tab))
         await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
         await asyncio.sleep(22.0)
         await tab.evaluate("window.frames_ms.splice(0)")
