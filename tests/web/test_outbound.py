@@ -11,19 +11,21 @@ def never() -> None:
     pytest.fail("the page was given up")
 
 
-async def test_alerts_overtake_events_and_events_the_state() -> None:
+async def test_alerts_overtake_events_events_the_state_and_that_the_curve() -> None:
     page = Outbound(never)
+    page.put_trace("trace")
     page.put_state("state")
     page.put_event("event 1")
     page.put_event("event 2")
     page.put_urgent("alert 1")
     page.put_urgent("alert 2")
-    assert [await page.next() for _ in range(5)] == [
+    assert [await page.next() for _ in range(6)] == [
         "alert 1",
         "alert 2",
         "event 1",
         "event 2",
         "state",
+        "trace",
     ]
 
 

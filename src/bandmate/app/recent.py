@@ -2,12 +2,13 @@
 
 from collections import deque
 from itertools import islice
+from math import inf
 from typing import Final
 
 from bandmate.domain.records import Trace
 
 KEPT_S: Final = 20.0
-STEP_S: Final = 0.01
+STEP_S: Final = 0.025
 """Of readings closer together than this the highest is kept: peaks show, and no page drowns."""
 
 
@@ -20,15 +21,18 @@ class RecentReadings:
 
     def __init__(self, band: str) -> None:
         self._band = band
+        self._step_s = -inf
         self._readings: deque[tuple[float, float]] = deque()
 
     def add(self, t_s: float, value: float) -> None:
         """Add a reading, newer than all before."""
         readings = self._readings
-        if readings and t_s - readings[-1][0] < STEP_S:
+        if t_s - self._step_s < STEP_S:
+            # At its own time: whoever was given the lower one is given this too.
             if value > readings[-1][1]:
-                readings[-1] = readings[-1][0], value
+                readings[-1] = t_s, value
             return
+        self._step_s = t_s
         readings.append((t_s, value))
         while readings[0][0] < t_s - KEPT_S:
             readings.popleft()

@@ -1,7 +1,7 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
 import { CONNECTING_MS, drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
-import { drawBands } from "./bands.js";
+import { drawBands, drawStrips } from "./bands.js";
 import { drawControls, goForward, pauseOrResume, showReply, stopForTingling, wireControls } from "./controls.js";
 import { extend, mark, newCurve } from "./curve.js";
 import { wireDevices } from "./devices.js";
@@ -74,13 +74,14 @@ function draw() {
   const silent = isSilent(model, nowMs);
   const alerts = silent ? loseConnection(model) : model.alerts;
   drawAlert(alerts, model.bands.length);
-  drawBands(model, nowMs, curveOf);
+  drawBands(model, nowMs);
   const acknowledging = wantsAcknowledging(alerts);
   drawControls(model, acknowledging, sound.state);
   drawSession(model, silent, alerts, acknowledging);
   drawTold(model, acknowledging);
   drawStatus(model, silent);
   keepAwake(model);
+  drawStrips(model, nowMs, curveOf);
 }
 
 // What a silent service cannot say itself: that it is silent.

@@ -12,8 +12,23 @@ const root = document.getElementById("bands");
 const noBand = document.getElementById("no-band");
 const panels = new Map();
 
-// `curveOf` gives the last seconds of a band by its name.
-export function drawBands(model, nowMs, curveOf) {
+const STRIP_EVERY_MS = 100; // a strip costs more than all else, and moves slowly
+
+let drawnStripAtMs = 0;
+let nextStrip = 0;
+
+// One strip at a time, each in its turn: no frame has to draw two. `curveOf` gives the last seconds
+// of a band by its name.
+export function drawStrips(model, nowMs, curveOf) {
+  const count = model.bands.length;
+  if (count === 0 || nowMs - drawnStripAtMs < STRIP_EVERY_MS / count) return;
+  drawnStripAtMs = nowMs;
+  nextStrip = (nextStrip + 1) % count;
+  const band = model.bands[nextStrip];
+  panels.get(band.band)?.trace(curveOf(band.band), band, model.peak[band.band]);
+}
+
+export function drawBands(model, nowMs) {
   show(noBand, model.version !== "" && model.bands.length === 0);
   const names = model.bands.map((band) => band.band);
   for (const [name, panel] of panels) {
@@ -26,7 +41,6 @@ export function drawBands(model, nowMs, curveOf) {
     const panel = panels.get(band.band);
     if (!panel.root.isConnected) root.append(panel.root);
     panel.draw(band, zoneOf(model, band, nowMs), model.peak[band.band], titleOf(model, band));
-    panel.trace(curveOf(band.band), band, model.peak[band.band]);
   }
 }
 

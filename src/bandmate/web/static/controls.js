@@ -9,6 +9,7 @@ const REFUSAL_MS = 6_000;
 
 const byId = (id) => document.getElementById(id);
 let hideReply = 0;
+let offered = null; // what the picker was filled with
 
 // What stands for "go on" now, the first that can be pressed.
 const FORWARD = [
@@ -76,8 +77,8 @@ export function showReply(text, ok) {
 }
 
 function fillPicker(exercises) {
+  if (exercises === offered) return;
+  offered = exercises;
   const picker = byId("exercise");
-  const slugs = [...picker.options].map((option) => option.value);
-  if (slugs.join() === exercises.map((exercise) => exercise.slug).join()) return;
   picker.replaceChildren(...exercises.map(({ slug, title }) => new Option(title, slug)));
 }

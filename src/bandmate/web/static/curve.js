@@ -44,6 +44,7 @@ function markOf(event) {
 
 function forget(curve) {
   const oldest = curve.t_s.at(-1) - KEPT_S;
+  if (curve.t_s[0] >= oldest) return;
   const over = curve.t_s.findIndex((t_s) => t_s >= oldest);
   curve.t_s.splice(0, over);
   curve.values.splice(0, over);

@@ -7,6 +7,8 @@ const root = document.getElementById("status");
 const summary = root.querySelector("summary");
 const list = root.querySelector("ul");
 
+let listed = "";
+
 export function drawStatus(model, silent) {
   const lines = silent
     ? [[words.status.page, words.status.no_connection, words.status.trying, false]]
@@ -14,7 +16,8 @@ export function drawStatus(model, silent) {
   setText(summary, lines.map(([name, word]) => `${name} ${word}`).join(" · "));
   setAttribute(summary, "data-well", lines.every(([, , , well]) => well));
   const texts = lines.map(([name, word, text]) => `${name} ${word}: ${text}`);
-  if ([...list.children].map((item) => item.textContent).join() === texts.join()) return;
+  if (texts.join() === listed) return;
+  listed = texts.join();
   list.replaceChildren(...texts.map((text) => element("li", "", text)));
 }
 
