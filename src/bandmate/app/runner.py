@@ -21,7 +21,11 @@ from bandmate.app.live_band import LiveBand
 from bandmate.app.people import People
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import Record, SessionRecording, Write
+from bandmate.app.setup import Pairing, Setup, Surroundings
+from bandmate.app.sink_check import examine_broker, examine_database
+from bandmate.app.way_tests import WayTests
 from bandmate.catalog.catalogue import load_catalogue
+from bandmate.catalog.page_words import PageWords
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
@@ -107,6 +111,7 @@ async def running_service(
     on_event: Callable[[Event], None] = lambda _: None,
     with_page: bool = True,
     library: Library | None = None,
+    pairing: Pairing | None = None,
 ) -> AsyncGenerator[Running]:
     """Run the service while the context is open; end it in order at its exit.
 
@@ -118,6 +123,7 @@ async def running_service(
         on_event: Called with every event.
         with_page: Serve the coach page.
         library: Plans, words and questions; by default the shipped ones.
+        pairing: What is needed to pair sensors on the page; `None`: they cannot be.
 
     Raises:
         StoreError: The local store cannot be opened.
@@ -151,8 +157,10 @@ async def running_service(
             library=library,
         )
         service.guide = guide
-        exercises = [exercise for exercise in load_catalogue() if exercise.measured]
-        offer = Offer(exercises, list(library.offered()), library.words, library.page)
+        sound = SoundSink(config.sound, service.states)
+        around = _surroundings(config, service, bands, words=library.page, sound=sound, clock=clock)
+        setup = service.setup = Setup(around, pairing)
+        offer = _offer(library)
         stream = PageStream(service, offer)
         page_url = ""
         if with_page:
@@ -162,14 +170,15 @@ async def running_service(
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
             service.reports.append(store.report)
-            local = _local_sinks(config, service, stream if with_page else None)
-            remote = _remote_sinks(config, service, store, hub)
             sinks: list[asyncio.Task[None]] = []
-            for sink in local:
+            for sink in (stream, sound) if with_page else (sound,):
                 mailbox = Mailbox()
                 hub.add_local(mailbox)
                 sinks.append(_started(outer, sink, mailbox, service))
-            sinks += [_started(outer, sink, Outbox(store, sink.name), service) for sink in remote]
+            sinks.extend(
+                _started(outer, sink, Outbox(store, sink.name), service)
+                for sink in _remote_sinks(config, service, store, hub)
+            )
             try:
                 async with asyncio.TaskGroup() as inner:
                     links = [_linked(inner, band) for band in service.bands.values()]
@@ -178,7 +187,8 @@ async def running_service(
                         inner.create_task(band.run(), name=f"band {name}")
                         for name, band in service.bands.items()
                     ]
-                    yield Running(service, page_url)
+                    async with setup.open():
+                        yield Running(service, page_url)
                     await _cancelled(links, LINKS_STOP_S)
                     await _cancelled([leading, *tasks], LINKS_STOP_S)
             finally:
@@ -298,9 +308,33 @@ def _live_band(
     )
 
 
-def _local_sinks(config: Config, service: LiveService, stream: PageStream | None) -> list[Sink]:
-    sound = SoundSink(config.sound, service.states)
-    return [sound] if stream is None else [stream, sound]
+def _offer(library: Library) -> Offer:
+    exercises = [exercise for exercise in load_catalogue() if exercise.measured]
+    return Offer(exercises, list(library.offered()), library.words, library.page)
+
+
+def _surroundings(
+    config: Config,
+    service: LiveService,
+    plans: Mapping[str, BandPlan],
+    *,
+    words: PageWords,
+    sound: SoundSink,
+    clock: SessionClock,
+) -> Surroundings:
+    sensors = ((name, plan.sensor()) for name, plan in plans.items())
+    tests = WayTests(
+        {"broker": partial(examine_broker, config), "database": partial(examine_database, config)},
+        sound.test,
+    )
+    return Surroundings(
+        bands=service.bands,
+        known={name: sensor for name, sensor in sensors if sensor is not None},
+        clock=clock,
+        words=words,
+        is_busy=service.is_busy,
+        tests=tests,
+    )
 
 
 def _remote_sinks(config: Config, service: LiveService, store: Store, hub: Hub) -> list[Sink]:

@@ -11,6 +11,7 @@ import msgspec
 from bandmate import __version__
 from bandmate.catalog.page_words import PageWords
 from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.domain.setting_up import SetupState
 from bandmate.errors import BandmateError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
@@ -35,6 +36,7 @@ def hello(
         bands=service.states(),
         sinks=service.sinks(),
         guided=service.guided(),
+        setup=service.setting_up(),
         alerts=alerts,
         people=service.people(),
         exercises=offer.titles(),
@@ -58,10 +60,13 @@ def sound(tone: Tone) -> str:
 
 
 def state(
-    bands: Sequence[BandState], sinks: Sequence[SinkHealth], guided: SessionState | None
+    bands: Sequence[BandState],
+    sinks: Sequence[SinkHealth],
+    guided: SessionState | None,
+    setup: SetupState | None,
 ) -> str:
     """How everything stands now; only the newest matters."""
-    return _encode("state", bands=bands, sinks=sinks, guided=guided)
+    return _encode("state", bands=bands, sinks=sinks, guided=guided, setup=setup)
 
 
 def done(command: Command, words: PageWords) -> str:
@@ -69,6 +74,8 @@ def done(command: Command, words: PageWords) -> str:
     replies = words["replies"]
     if command.lead is not None:
         text = replies[f"lead_{command.lead.ask}"]
+    elif command.setup is not None:
+        text = words["setup"][f"reply_{command.setup.ask}"]
     else:
         text = replies["stopped" if command.reason else command.do]
     return _encode("reply", ok=True, text=text)

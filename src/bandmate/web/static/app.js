@@ -5,6 +5,7 @@ import { drawBands } from "./bands.js";
 import { drawControls, showReply, wireControls } from "./controls.js";
 import { apply, initial, isSilent } from "./model.js";
 import { drawSession, wireSession } from "./session.js";
+import { drawSetup, hearSetup, wireSetup } from "./setup.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
@@ -25,6 +26,7 @@ function receive(message) {
   const nowMs = performance.now();
   if (message.type === "sound") sound.play(message.tone, message.rank);
   if (message.type === "reply") showReply(message.text, message.ok);
+  hearSetup(message);
   model = apply(model, message, nowMs);
   redraw();
 }
@@ -45,6 +47,7 @@ function draw() {
   const acknowledging = wantsAcknowledging(alerts);
   drawControls(model, acknowledging, sound.state);
   drawSession(model, silent, alerts, acknowledging);
+  drawSetup(model, silent);
   drawStatus(model, silent);
 }
 
@@ -68,5 +71,6 @@ function watch() {
 
 wireControls((ask) => stream.ask(ask), sound);
 wireSession((ask) => stream.ask(ask), redraw);
+wireSetup((ask) => stream.ask(ask), sound);
 stream.open();
 setInterval(watch, WATCH_EVERY_MS);

@@ -33,9 +33,9 @@ export class Sound {
     if (buffer && this.state === "allowed") this.#start(buffer, rank);
   }
 
-  async test() {
+  async test(tone = "done") {
     await this.#context.resume();
-    this.play("done", 4);
+    this.play(tone, 4);
   }
 
   #start(buffer, rank) {
