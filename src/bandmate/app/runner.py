@@ -158,8 +158,10 @@ async def running_service(
         )
         service.guide = guide
         sound = SoundSink(config.sound, service.states)
-        around = _surroundings(config, service, bands, words=library.page, sound=sound, clock=clock)
-        setup = service.setup = Setup(around, pairing)
+        setup = service.setup = Setup(
+            _surroundings(config, service, bands, words=library.page, sound=sound, clock=clock),
+            pairing,
+        )
         offer = _offer(library)
         stream = PageStream(service, offer)
         page_url = ""

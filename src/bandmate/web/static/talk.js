@@ -8,20 +8,17 @@ const byId = (id) => document.getElementById(id);
 const chart = new MoveChart(byId("talk-curve"));
 let drawnQuestion = "";
 let drawnSensors = "";
-let answer = () => {};
 
 export function wireTalk(setUp) {
+  const form = byId("talk-question");
+  const answer = (text) => setUp({ ask: "answer", number: Number(form.dataset.number), text });
   byId("talk-cancel").onclick = () => setUp({ ask: "cancel" });
-  byId("talk-question").onsubmit = (event) => {
+  form.onsubmit = (event) => {
     event.preventDefault();
-    answer(event.submitter?.value ?? byId("talk-input").value);
+    answer(byId("talk-text").hidden ? event.submitter.value : byId("talk-input").value);
   };
   byId("talk-sensors").onclick = ({ target }) => {
     if (target.dataset.address) answer(target.dataset.address);
-  };
-  answer = (text) => {
-    const number = Number(byId("talk-question").dataset.number);
-    setUp({ ask: "answer", number, text });
   };
 }
 
@@ -77,7 +74,7 @@ function drawQuestion(question) {
   if (hadFocus || first?.id === "talk-input") first?.focus();
 }
 
-// `ready` and `ask` are answered by what stands in the field, which of `ready` is nothing.
+// What a button stands for is its value; of `ask` it is what was typed.
 function answersOf({ kind, options }) {
   switch (kind) {
     case "choose":
