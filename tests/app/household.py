@@ -42,12 +42,15 @@ class Household:
     lives: list[Running] = field(default_factory=list[Running])
     events: list[Event] = field(default_factory=list[Event])
     moves: bool = False
+    _still_s: float = 0.0
 
     def begun(self, _life: Life, running: Running) -> None:
         self.lives.append(running)
 
     def pull_n(self, t_s: float) -> float:
-        return 15.0 - 15.0 * math.cos(math.tau * t_s / 3.0) if self.moves else 0.0
+        """Slow pulls from rest: the fourth comes long after the third was counted."""
+        self._still_s = self._still_s if self.moves else t_s
+        return 15.0 - 15.0 * math.cos(math.tau * (t_s - self._still_s) / 5.0)
 
     @property
     def running(self) -> Running:

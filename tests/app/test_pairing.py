@@ -180,7 +180,7 @@ async def test_movements_are_counted():
     script = Moving()
 
     def pull_n(t_s: float) -> float:
-        return 15.0 - 15.0 * math.cos(math.tau * t_s / 3.0) if script.moves else 0.0
+        return 15.0 - 15.0 * math.cos(math.tau * t_s / 5.0) if script.moves else 0.0
 
     async with reach((PROGRESSOR, LEFT), pull_n=pull_n) as found:
         await paired(found, script)
@@ -204,7 +204,7 @@ async def test_whoever_counted_otherwise_tries_again(monkeypatch: pytest.MonkeyP
             return "" if is_no or "kg" in question else "y"
 
     def pull_n(t_s: float) -> float:
-        return 15.0 - 15.0 * math.cos(math.tau * t_s / 3.0) if script.moves else 0.0
+        return 15.0 - 15.0 * math.cos(math.tau * t_s / 5.0) if script.moves else 0.0
 
     monkeypatch.setattr(pairing_checks_module, "AFTER_S", 0.5)
     script = Unsure()

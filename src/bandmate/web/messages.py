@@ -12,7 +12,7 @@ from bandmate import __version__
 from bandmate.catalog.page_words import PageWords
 from bandmate.domain.records import BandState, SessionState, SinkHealth
 from bandmate.domain.setting_up import SetupState
-from bandmate.errors import BandmateError
+from bandmate.errors import BandmateError, CheckFailedError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.json_commands import Command
@@ -75,15 +75,16 @@ def done(command: Command, words: PageWords) -> str:
     if command.lead is not None:
         text = replies[f"lead_{command.lead.ask}"]
     elif command.setup is not None:
-        text = words["setup"][f"reply_{command.setup.ask}"]
+        text = ""  # what came of it is in the state
     else:
         text = replies["stopped" if command.reason else command.do]
     return _encode("reply", ok=True, text=text)
 
 
 def refused(error: BandmateError) -> str:
-    """What the page asked for was not done."""
-    return _encode("reply", ok=False, text=str(error))
+    """What the page asked for was not done; what a test found is in the state."""
+    text = "" if isinstance(error, CheckFailedError) else str(error)
+    return _encode("reply", ok=False, text=text)
 
 
 def _encode(type_: str, /, **fields: object) -> str:

@@ -25,7 +25,7 @@ const stream = new Stream(receive);
 function receive(message) {
   const nowMs = performance.now();
   if (message.type === "sound") sound.play(message.tone, message.rank);
-  if (message.type === "reply") showReply(message.text, message.ok);
+  if (message.type === "reply" && message.text) showReply(message.text, message.ok);
   hearSetup(message);
   model = apply(model, message, nowMs);
   redraw();

@@ -71,7 +71,8 @@ function drawQuestion(question) {
   show(byId("talk-none"), question.default === "");
   byId("talk-answers").replaceChildren(...answersOf(question));
   const first = question.kind === "ask" ? byId("talk-input") : form.querySelector("#talk-answers button");
-  if (hadFocus || first?.id === "talk-input") first?.focus();
+  form.scrollIntoView({ block: "nearest" });
+  if (hadFocus) first?.focus();
 }
 
 // What a button stands for is its value; of `ask` it is what was typed.
