@@ -16,7 +16,7 @@ from bandmate.domain.setting_up import (
     SeenSensor,
     SetupState,
     TalkState,
-    TestState,
+    WayTest,
 )
 from bandmate.errors import UsageError
 
@@ -50,7 +50,7 @@ class Conversation:
         self._question: Question | None = None
         self._answered: asyncio.Future[str] | None = None
 
-    def shown(self, tests: tuple[TestState, ...] = ()) -> SetupState:
+    def shown(self, tests: tuple[WayTest, ...] = ()) -> SetupState:
         """How it stands, beside the tests."""
         return SetupState(
             about=self._about,

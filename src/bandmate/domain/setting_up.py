@@ -12,7 +12,7 @@ QuestionKind = Literal["pick", "choose", "ask", "agree", "ready"]
 TalkState = Literal["running", "done", "failed", "cancelled"]
 """How a conversation stands, or what it came to."""
 
-TestedPart = Literal["sound", "broker", "database"]
+TestedWay = Literal["sound", "broker", "database"]
 """What can be tested."""
 
 
@@ -75,7 +75,7 @@ class CurveState:
 
 
 @dataclass(frozen=True, slots=True)
-class TestState:
+class WayTest:
     """How a test stands, or what it came to.
 
     Attributes:
@@ -85,7 +85,7 @@ class TestState:
         fix: What to do about it; empty where nothing is.
     """
 
-    part: TestedPart
+    part: TestedWay
     state: Literal["running", "well", "trouble"]
     text: str = ""
     fix: str = ""
@@ -114,4 +114,4 @@ class SetupState:
     sensors: tuple[SeenSensor, ...] = ()
     question: Question | None = None
     curve: CurveState | None = None
-    tests: tuple[TestState, ...] = ()
+    tests: tuple[WayTest, ...] = ()

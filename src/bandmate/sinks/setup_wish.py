@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from bandmate.domain.setting_up import TestedPart
+from bandmate.domain.setting_up import TestedWay
 
 _Band = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+\Z")]
 _Answer = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
@@ -29,7 +29,7 @@ class SetupWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     band: _Band | None = None
     number: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
     text: _Answer = ""
-    part: TestedPart | None = None
+    part: TestedWay | None = None
     tone: Literal["done", "ease", "stop"] = "done"
 
     def __post_init__(self) -> None:

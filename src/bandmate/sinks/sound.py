@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 NO_OUTPUT: Final = "no sound output on this host; alerts are shown on the page only"
 SWITCHED_OFF: Final = "switched off by [sound] output; alerts are shown on the page only"
 
+_GONE: Final = "there is no sound output just now"
 _SWITCH_ON: Final = "Set [sound] output to auto, and start bandmate again."
 _INSTALL: Final = (
     "Plug in or switch on a loudspeaker; on Debian `aplay` is in the package alsa-utils."
@@ -64,7 +65,7 @@ class SoundSink:
             UsageError: Nothing can be heard here; why.
         """
         if self._speaker is None:
-            raise UsageError("the sound output is gone", hint="It is tried again by itself.")
+            raise UsageError(_GONE, hint="It is looked for by itself; try again in a moment.")
         if self._speaker.is_mute:
             off = self._output == "off"
             raise UsageError(self._speaker.text, hint=_SWITCH_ON if off else _INSTALL)
