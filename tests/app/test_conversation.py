@@ -34,19 +34,28 @@ async def asked(talk: Conversation, ask: Ask) -> tuple[asyncio.Task[object], Que
     return task, question
 
 
-@pytest.mark.parametrize(
-    ("ask", "text", "answer"),
-    [
-        (lambda talk: talk.ask("name", default="left"), "", "left"),
-        (lambda talk: talk.ask("name", default="left"), " arm ", "arm"),
-        (lambda talk: talk.ask("weight"), "", ""),
-        (lambda talk: talk.choose("kind", ["a", "b"]), "1", 1),
-        (lambda talk: talk.agree("again"), "yes", True),
-        (lambda talk: talk.agree("again"), "no", False),
-        (lambda talk: talk.ready("slack"), "", None),
-        (lambda talk: talk.pick(), "A", "A"),
-    ],
-)
+ANSWERS: list[tuple[Ask, str, object]] = [
+    (lambda talk: talk.ask("name", default="left"), "", "left"),
+    (lambda talk: talk.ask("name", default="left"), " arm ", "arm"),
+    (lambda talk: talk.ask("weight"), "", ""),
+    (lambda talk: talk.choose("kind", ["a", "b"]), "1", 1),
+    (lambda talk: talk.agree("again"), "yes", True),
+    (lambda talk: talk.agree("again"), "no", False),
+    (lambda talk: talk.ready("slack"), "", None),
+    (lambda talk: talk.pick(), "A", "A"),
+]
+NO_ANSWERS: list[tuple[Ask, str]] = [
+    (lambda talk: talk.choose("kind", ["a", "b"]), "2"),
+    (lambda talk: talk.choose("kind", ["a", "b"]), "-1"),
+    (lambda talk: talk.choose("kind", ["a", "b"]), "\u0660"),
+    (lambda talk: talk.agree("again"), "perhaps"),
+    (lambda talk: talk.ready("slack"), "x"),
+    (lambda talk: talk.pick(), "C"),
+    (lambda talk: talk.pick(), "B"),
+]
+
+
+@pytest.mark.parametrize(("ask", "text", "answer"), ANSWERS)
 async def test_each_question_takes_its_answer(ask: Ask, text: str, answer: object):
     talk = talking()
     talk.find([NEW, KNOWN])
@@ -56,18 +65,7 @@ async def test_each_question_takes_its_answer(ask: Ask, text: str, answer: objec
     assert talk.shown().question is None
 
 
-@pytest.mark.parametrize(
-    ("ask", "text"),
-    [
-        (lambda talk: talk.choose("kind", ["a", "b"]), "2"),
-        (lambda talk: talk.choose("kind", ["a", "b"]), "-1"),
-        (lambda talk: talk.choose("kind", ["a", "b"]), "\u0660"),
-        (lambda talk: talk.agree("again"), "perhaps"),
-        (lambda talk: talk.ready("slack"), "x"),
-        (lambda talk: talk.pick(), "C"),
-        (lambda talk: talk.pick(), "B"),
-    ],
-)
+@pytest.mark.parametrize(("ask", "text"), NO_ANSWERS)
 async def test_what_is_no_answer_leaves_the_question_open(ask: Ask, text: str):
     talk = talking()
     talk.find([NEW, KNOWN])

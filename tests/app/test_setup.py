@@ -14,13 +14,13 @@ from aiohttp import ClientSession
 from app.household import LEFT, ONE_BAND, QUIET, RIGHT, household
 from app.rig import QUIET as QUIET_CONFIG
 from app.rig import select
-from bandmate.app import lives as lives_module
 from bandmate.app.clock import SessionClock
 from bandmate.app.config_file import read_config
 from bandmate.app.runner import Running, running_service
 from bandmate.domain.setting_up import WayTest
 from bandmate.errors import CheckFailedError, ConfigError, UsageError
 from bandmate.sinks.influx_server import InfluxSettings
+from bandmate.sinks.json_commands import Lead
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.setup_wish import SetupWish
 from bandmate.sinks.sound import SoundSettings
@@ -99,8 +99,11 @@ async def test_nothing_is_set_up_while_a_set_or_a_session_runs(tmp_path: Path):
             with pytest.raises(UsageError, match="is running"):
                 await service.set_up(TEST)
             await service.command(end)
+        await service.lead(Lead(ask="begin", plan="calm"))
+        with pytest.raises(UsageError, match="is running"):
+            await house.ask("pair")
+        await service.lead(Lead(ask="end"))
         assert house.setup is None
-        assert service.guide is not None
         await house.ask("pair")
         await house.ask("cancel")
 
@@ -156,7 +159,7 @@ async def test_where_nothing_can_be_written_it_is_said_at_once(
         return False
 
     async with household(tmp_path) as house:
-        monkeypatch.setattr(lives_module.os, "access", refuse)
+        monkeypatch.setattr("bandmate.app.lives.os.access", refuse)
         with pytest.raises(ConfigError, match="cannot be written\n"):
             await house.ask("pair")
         assert house.setup is None
