@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez torture check bench accuracy sensors bench-peers check-discovery fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -69,6 +69,14 @@ bench-peers: .venv/.dev .tools/gateway
 	@PYTHONPATH=tests $(RUN) python tests/peers/ways_out.py --outages
 	@PYTHONPATH=tests $(RUN) python tests/peers/alerts.py
 	@PYTHONPATH=tests $(RUN) python tests/peers/gateway.py .tools/gateway/bin/python
+
+# What the coach page costs a slow phone, and how soon it has painted what a sensor tells.
+bench-page: .venv/.dev
+	@PYTHONPATH=tests $(RUN) python tests/peers/page.py
+
+# The pictures of the coach page in the docs.
+pictures: .venv/.dev
+	@PYTHONPATH=tests $(RUN) python tests/peers/pictures.py docs/coach-page
 
 HOME_ASSISTANT := homeassistant==2025.4.4
 .tools/home-assistant: $(UV)

@@ -101,7 +101,7 @@ def test_a_byte_order_mark_does_no_harm(file: Path):
         ),
         (
             '[page]\n"a.b`c" = 1',
-            "page.a.b`c: there is no such key\nKnown are: host, port.",
+            "page.a.b`c: there is no such key\nKnown are: host, port, certificate, key.",
         ),
         (MQTT + 'port = "1883"', "mqtt.port: Expected `int`, got `str`"),
         (MQTT + "port = 70000", "mqtt.port: Expected `int` <= 65535"),

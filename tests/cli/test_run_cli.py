@@ -293,7 +293,7 @@ main()
 
 
 def addresses(service: Program) -> list[str]:
-    return [line.split()[-1] for line in service.out if "http://" in line]
+    return [line.split()[-1] for line in service.out if "https://" in line]
 
 
 async def test_a_page_for_the_whole_network_has_an_address_others_can_open(

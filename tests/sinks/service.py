@@ -1,9 +1,9 @@
 """A service for the sinks to show and command."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
 from bandmate.domain.setting_up import SetupState
 from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import Lead
@@ -49,6 +49,9 @@ class FakeService:
 
     def states(self) -> Sequence[BandState]:
         return [self.state]
+
+    def traces(self, since_s: Mapping[str, float]) -> Sequence[Trace]:
+        return [Trace(self.state.band, (), ()) for _ in since_s]
 
     def sinks(self) -> Sequence[SinkHealth]:
         return [SinkHealth("mqtt", "up", "connected")]

@@ -1,7 +1,8 @@
 """A real browser, as a person would have it in front of them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
@@ -33,11 +34,18 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+@pytest.fixture(scope="module")
+def browser_arguments() -> Sequence[str]:
+    """What else the browser is started with; a module may have its own."""
+    return ()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncGenerator[Browser, None]:
+async def chromium(browser_arguments: Sequence[str]) -> AsyncGenerator[Browser, None]:
     """One browser for all tests of a module, which share its event loop."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=part("chromium"), args=QUIET)
+        args = [*QUIET, *browser_arguments]
+        browser = await playwright.chromium.launch(executable_path=part("chromium"), args=args)
         yield browser
         await browser.close()
 

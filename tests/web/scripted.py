@@ -1,21 +1,31 @@
 """A service that says what a test tells it to, and a page server in front of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
+from aiohttp.web import RouteDef
+from playwright.async_api import Page as Tab
+
+from bandmate.catalog.page_words import load_page_words
 from bandmate.catalog.plans import ready_plans
+from bandmate.catalog.texts import load_texts
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
-from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth
+from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth, Trace
 from bandmate.domain.setting_up import SetupState
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.json_commands import Lead
 from bandmate.sinks.setup_wish import SetupWish
+from bandmate.web.entrance import Entrance
 from bandmate.web.offer import Offer
-from bandmate.web.server import PageSettings, serve_page
+from bandmate.web.server import serve_page
+from bandmate.web.settings import PageSettings
 from bandmate.web.stream import PageStream
+
+BEYOND = PageSettings(host="127.0.0.2", port=0)
+"""Not the loopback address that needs no code, though nobody else reaches it."""
 
 LIMITS = {"slack_n": 5.0, "low_n": 30.0, "high_n": 50.0, "limit_n": 60.0, "ceiling_n": 80.0}
 
@@ -54,7 +64,15 @@ REPS = replace(
     reps_target=10,
 )
 
-HOLD = replace(REPS, title="Overhead hold", reps=0, reps_target=0, hold_s=12.4, hold_target_s=30.0)
+HOLD = replace(
+    REPS,
+    exercise="overhead-hold",
+    title="Overhead hold",
+    reps=0,
+    reps_target=0,
+    hold_s=12.4,
+    hold_target_s=30.0,
+)
 
 SEATED_ROW = Exercise(
     slug="seated-row",
@@ -108,6 +126,13 @@ class ScriptedService:
         if self.awake:
             self.t_s += 0.05
         return [replace(band, t_s=self.t_s) for band in self.bands]
+
+    def traces(self, since_s: Mapping[str, float]) -> Sequence[Trace]:
+        return [
+            Trace(band.band, (self.t_s,), (band.tension_n,))
+            for band in self.bands
+            if band.tension_n is not None and since_s.get(band.band, -1.0) < self.t_s
+        ]
 
     def sinks(self) -> Sequence[SinkHealth]:
         return [SinkHealth("mqtt", "up", "connected to the broker")]
@@ -169,25 +194,48 @@ class Page:
         """Let the service say nothing more, on sockets that stay open."""
         self.sink.cancel()
 
-    def alert(self, event: str, code: AlertCode) -> None:
+    def alert(self, event: str, code: AlertCode, onset_s: float = 0.0) -> None:
         """Let an alert be raised or cleared."""
         kind = ALERTS[code]
-        self.happen(event, code=code, urgency=kind.urgency, message=kind.message, value=71.0)
+        self.happen(
+            event,
+            code=code,
+            urgency=kind.urgency,
+            message=kind.message,
+            value=71.0,
+            onset_s=onset_s,
+        )
+
+
+async def choose(tab: Tab, question: str, answer: str) -> None:
+    """Answer a question on a scale."""
+    group = tab.get_by_role("group", name=question)
+    await group.get_by_role("radio", name=answer, exact=True).check()
 
 
 @asynccontextmanager
-async def running_page(service: ScriptedService, port: int = 0) -> AsyncGenerator[Page, None]:
-    """A page server, from open to closed."""
+async def running_page(
+    service: ScriptedService,
+    port: int = 0,
+    entrance: Entrance | None = None,
+    language: str = "en",
+    more: Iterable[RouteDef] = (),
+) -> AsyncGenerator[Page, None]:
+    """A page server, from open to closed; one with an entrance is at `BEYOND`."""
     ready = ready_plans()[0]
     own = replace(ready, title="Anna's own"), replace(ready, id="more", title="Anna's more")
     plans = [("", ready), *(("anna", plan) for plan in own)]
-    offer = Offer([SEATED_ROW], plans)
+    words = load_texts(language), load_page_words(language)
+    offer = Offer([SEATED_ROW], plans, *words)
     stream = PageStream(service, offer)
     mailbox = Mailbox()
     report = Report(stream.name, mailbox)
     sink = asyncio.create_task(run_sink(stream, mailbox, report))
     try:
-        async with serve_page(PageSettings(port=port), service, stream, offer) as url:
+        settings = PageSettings(port=port) if entrance is None else BEYOND
+        async with serve_page(
+            settings, service, stream, offer, entrance=entrance, more=more
+        ) as url:
             yield Page(service, mailbox, report, sink, url)
     finally:
         sink.cancel()

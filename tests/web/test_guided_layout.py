@@ -36,7 +36,7 @@ STATES = {
 # What covers something else or leaves the window. A line of digits is higher than its digits.
 COVERED = """() => {
   const shown = [...document.querySelectorAll(
-    "#alert, .level, .word, .reps, .hold-time, .bar, .where, .said, button, select, .fixed")];
+    "#alert, .level, .word, .reps, .hold-time, .trace, .where, .said, button, select, .fixed")];
   const boxes = shown
     .filter((node) => node.checkVisibility())
     .map((node) => {
@@ -103,10 +103,12 @@ async def test_the_questions_are_answered_by_keyboard_alone(browser: BrowserCont
         tab = await browser.new_page()
         await tab.goto(page.url)
         page.service.session_state = replace(LED, state="asking")
-        await expect(tab.get_by_label("Pain now, 0 to 10")).to_be_focused()
+        pain = tab.get_by_role("group", name="Pain now")
+        await expect(pain.get_by_role("radio", name="0", exact=True)).to_be_focused()
         await tab.keyboard.press("Enter")
         assert page.service.led == [], "nothing is answered beforehand"
-        for key in ("4", "Tab", *["ArrowDown"] * 4, "Tab", "Space", "Enter"):
+        keys = (*["ArrowRight"] * 4, "Tab", "Space", *["ArrowDown"] * 3, "Tab", "Space", "Enter")
+        for key in keys:
             await tab.keyboard.press(key)
         await expect(tab.locator("#reply")).to_have_text("Noted.")
         (told,) = page.service.led

@@ -15,6 +15,7 @@ from bandmate.app.people import People
 from bandmate.app.runner import Running, running_service
 from bandmate.domain.events import SetEnded
 from bandmate.domain.session_events import Credited, SessionSummary, Symptom
+from web.scripted import choose
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -48,16 +49,23 @@ class Person:
     async def begins(self, person: str, side: str, plan: str = "Phase 1: calm") -> None:
         await self.press("Session")
         await self.tab.get_by_label(re.compile("^Plan")).select_option(plan)
-        await self.tab.get_by_label("Person").fill(person)
+        await self.asked.get_by_label("Person").fill(person)
         await self.tab.get_by_label("Begin with").select_option(side)
         await self.press("Begin")
         await self.answers("Before you start", pain="2", distal="the back")
 
     async def answers(self, title: str, *, pain: str, distal: str) -> None:
         await expect(self.asked).to_contain_text(title, timeout=WITHIN_MS)
-        await self.tab.get_by_label("Pain now").fill(pain)
-        await self.tab.get_by_label("Felt down to").select_option(distal)
+        await choose(self.tab, "Pain now", pain)
+        await choose(self.tab, "Felt down to", distal)
         await self.press("Answer")
+
+    async def presses_further(self, name: str) -> None:
+        """What a phone shows only when it is asked for."""
+        await expect(self.guide).to_be_visible(timeout=WITHIN_MS)
+        if await self.button("More").is_visible():
+            await self.press("More")
+        await self.press(name)
 
     async def goes_to_the_first_set(self) -> None:
         await self.sees("ready")
@@ -106,7 +114,7 @@ async def test_a_whole_session_by_the_page(
         await person.goes_to_the_first_set()
         await person.goes_on_after_a_pause()
         await person.sees(r"resting \d:\d\d · Sciatic nerve floss · right side · set 2 of 2")
-        await person.press("Skip set")
+        await person.presses_further("Skip set")
         await person.sees(r"next \d:\d\d · Leg traction · right side")
         await person.press("Go")
         await person.sees("active · Leg traction")
@@ -165,10 +173,10 @@ async def test_it_tingles(browser: BrowserContext, tmp_path: Path) -> None:
 
 async def test_the_page_knows_who_was_here(browser: BrowserContext, tmp_path: Path) -> None:
     async with guided(tmp_path, speed=SPEED) as run, in_front_of(browser, run.running) as person:
-        name = person.tab.get_by_label("Person")
+        name = person.asked.get_by_label("Person")
         for who in ("ben", "anna"):
             await person.begins(who, "left")
-            await person.press("End session")
+            await person.presses_further("End session")
             await person.sees("session over")
         await person.tab.reload()
         await person.press("Session")

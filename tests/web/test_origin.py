@@ -11,11 +11,14 @@ def test_a_loopback_server_answers_to_loopback_names_only() -> None:
 
 
 def test_another_site_is_refused_wherever_the_server_listens() -> None:
-    for bound_to in ("127.0.0.1", "0.0.0.0"):
-        assert refusal(bound_to, "127.0.0.1:8777", "http://127.0.0.1:8777") is None
-        for origin in ("http://evil.example", "http://127.0.0.1:9999", "null", ""):
+    for bound_to, scheme in (("127.0.0.1", "http"), ("0.0.0.0", "https")):
+        assert refusal(bound_to, "127.0.0.1:8777", f"{scheme}://127.0.0.1:8777") is None
+        for name in ("://evil.example", "://127.0.0.1:9999"):
+            assert refusal(bound_to, "127.0.0.1:8777", scheme + name) is not None
+        for origin in ("null", "", "ftp://127.0.0.1:8777"):
             assert refusal(bound_to, "127.0.0.1:8777", origin) is not None
 
 
 def test_an_open_server_answers_to_any_name() -> None:
-    assert refusal("0.0.0.0", "band.local:8777", "http://band.local:8777") is None
+    assert refusal("0.0.0.0", "band.local:8777", "https://band.local:8777") is None
+    assert refusal("0.0.0.0", "band.local:8777", "http://band.local:8777") is not None

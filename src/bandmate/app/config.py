@@ -9,7 +9,7 @@ from bandmate.errors import UsageError
 from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.sound import SoundSettings
-from bandmate.web.server import PageSettings
+from bandmate.web.settings import PageSettings
 
 Id = Annotated[str, Meta(pattern="^[a-z0-9_-]+$", max_length=64)]
 """Ids stand in topics and tags: lower-case letters, digits, `_` and `-`."""

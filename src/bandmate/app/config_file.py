@@ -40,6 +40,10 @@ STORE_NAME = "bandmate.db"
 """The local store, in the folder of what the service keeps."""
 
 
+PAGE_FOLDER = "page"
+"""What belongs to the page's way in, in that folder too: certificate, devices, keys."""
+
+
 def store_folder(config: Config) -> Path:
     """Where the service keeps what it keeps: as configured, or the user's own."""
     return Path(config.store.path).expanduser() if config.store.path else data_folder()

@@ -23,7 +23,7 @@ from bandmate.sim.broker import HOST, DemoBroker
 from bandmate.sim.extras import needs_extra
 from bandmate.sim.person import Movement, hold, noisy, reps, rest
 from bandmate.sinks.mqtt_broker import MqttSettings
-from bandmate.web.server import PageSettings
+from bandmate.web.settings import PageSettings
 
 if TYPE_CHECKING:
     from bandmate.sim.gauge import VirtualGauge

@@ -1,8 +1,7 @@
 """Finds what is wrong with an installation: each finding says how it stands and what to do."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 from bandmate.app.clock import SessionClock
@@ -10,7 +9,7 @@ from bandmate.app.config import Config
 from bandmate.app.config_file import store_folder
 from bandmate.app.host_checks import examine_clock, examine_disk
 from bandmate.app.runner import BandPlan
-from bandmate.app.running_service import NotReachedError, RunningService
+from bandmate.app.running_service import NotLetInError, NotReachedError, RunningService
 from bandmate.app.sensor_check import examine_sensor
 from bandmate.app.sink_check import examine_broker, examine_database
 from bandmate.domain.findings import Finding
@@ -36,13 +35,9 @@ async def examine(
     """
     yield await asyncio.to_thread(examine_disk, store_folder(config))
     yield examine_clock()
-    health: Mapping[str, Any] | None = None
-    with suppress(NotReachedError):
-        health = await asyncio.to_thread(RunningService(config.page).health)
-    if health is not None:
-        yield Finding("service", f"it runs at port {config.page.port}, and was asked")
-        for band in health["bands"]:
-            yield _as_told(band)
+    if told := await asyncio.to_thread(_ask_service, config):
+        for finding in told:
+            yield finding
     else:
         async for finding in _examine_sensors(plans, radio, clock):
             yield finding
@@ -61,6 +56,19 @@ async def _examine_sensors(
     for name, plan in plans.items():
         if is_well and (sensor := plan.sensor()) is not None:
             yield await examine_sensor(f"band {name}", plan.link, *sensor, clock)
+
+
+def _ask_service(config: Config) -> Sequence[Finding]:
+    """What a running service says; empty where none runs."""
+    try:
+        health = RunningService(config).health()
+    except NotLetInError as error:
+        text, _, fix = str(error).partition("\n")
+        return [Finding("service", text, fix)]
+    except NotReachedError:
+        return []
+    told = f"it runs at port {config.page.port}, and was asked"
+    return [Finding("service", told), *map(_as_told, health["bands"])]
 
 
 def _as_told(band: Mapping[str, Any]) -> Finding:

@@ -8,10 +8,11 @@ from dataclasses import asdict
 
 from bandmate.app.clock import SessionClock
 from bandmate.app.hub import Hub, SampleBatch
+from bandmate.app.recent import RecentReadings
 from bandmate.app.session_recording import Record
 from bandmate.domain.events import Event
 from bandmate.domain.exercises import HOLD_RECOGNISERS
-from bandmate.domain.records import BandState, LinkState, SampleRecord
+from bandmate.domain.records import BandState, LinkState, SampleRecord, Trace
 from bandmate.domain.samples import Block, Frame, Quantity
 from bandmate.domain.zones import Zone
 from bandmate.engine.band import BandPipeline
@@ -73,6 +74,7 @@ class LiveBand:
         self._exercise = exercise
         is_angle = pipeline.settings.quantity == "angle"
         self._samples = SampleBatch(hub, name, session, clock, "angle" if is_angle else "force")
+        self._recent = RecentReadings(name)
         self._inbox: deque[Callable[[], list[Event]]] = deque(maxlen=_INBOX)
         self._arrived = asyncio.Event()
         self._link_state: LinkState = "searching"
@@ -206,6 +208,10 @@ class LiveBand:
         """Readings of a second that is not over (see `app.hub.SampleBatch`)."""
         return self._samples.collected()
 
+    def trace(self, since_s: float) -> Trace:
+        """What was measured after `since_s`, session clock; at most the last 20 s."""
+        return self._recent.since(since_s)
+
     def state(self) -> BandState:
         """How the band stands now."""
         pipeline, now_s = self._pipeline, self._clock.now()
@@ -272,6 +278,7 @@ class LiveBand:
         exercise = None if running is None else running.exercise
         for t_s, value in readings:
             self._samples.add(exercise, t_s, value)
+            self._recent.add(t_s, value)
 
     def _take_frame(self, frame: Frame) -> list[Event]:
         if self._intake is None:

@@ -28,6 +28,7 @@ from bandmate.devices.registry import Registry
 from bandmate.domain.events import Event
 from bandmate.errors import ConfigError
 from bandmate.link.radio import Radio
+from bandmate.web.tls import given_context
 
 _NOT_WRITABLE: Final = (
     "Let the service's user write there, or stop it and pair by `bandmate pair` as one who may."
@@ -89,6 +90,8 @@ def prepared(home: Home, news: str = "") -> Life:
         read_config(home.path, home.environment, may_lack=home.may_lack),
         home.new_clock(),
     )
+    if config.page.certificate:
+        given_context(config.page)  # it can be used, or that is told before anything begins
     bands = band_plans(config, home.path, home.profiles, clock, home.radio)
     return Life(config, clock, bands, load_library(config.session, home.path), news)
 

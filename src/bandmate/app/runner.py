@@ -3,29 +3,31 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from aiohttp.web import RouteDef
+
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, StoreConfig
-from bandmate.app.config_file import STORE_NAME
+from bandmate.app.config_file import PAGE_FOLDER, STORE_NAME
 from bandmate.app.evidence import Evidence
 from bandmate.app.guide import Guide
 from bandmate.app.hub import Hub
 from bandmate.app.library import Library
 from bandmate.app.live_band import LiveBand
 from bandmate.app.people import People
+from bandmate.app.reports.archive import Archive
+from bandmate.app.reports.page_history import PageHistory
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import Record, SessionRecording, Write
-from bandmate.app.setup import Pairing, Setup, Surroundings
-from bandmate.app.sink_check import examine_broker, examine_database
-from bandmate.app.way_tests import WayTests
+from bandmate.app.setup import Pairing, Setup
+from bandmate.app.setup_surroundings import surroundings
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.catalog.page_words import PageWords
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
 from bandmate.domain.events import Event
@@ -44,6 +46,8 @@ from bandmate.sinks.mqtt import MqttSink
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.sinks.store_room import Room
+from bandmate.web.entrance import Entrance
+from bandmate.web.history import history_routes
 from bandmate.web.offer import Offer
 from bandmate.web.server import serve_page
 from bandmate.web.stream import PageStream
@@ -95,10 +99,12 @@ class Running:
     Attributes:
         service: What may be asked of it.
         page_url: The coach page's address; empty where it is not served.
+        page_code: Lets a first device in; empty where none is needed.
     """
 
     service: LiveService
     page_url: str
+    page_code: str = ""
 
 
 @asynccontextmanager
@@ -126,7 +132,7 @@ async def running_service(
         pairing: What is needed to pair sensors on the page; `None`: they cannot be.
 
     Raises:
-        StoreError: The local store cannot be opened.
+        StoreError: The local store, or what lets devices in, cannot be opened.
         ConfigError: The page cannot be served where it should be.
         ExceptionGroup: A bug in the core or a link: the process is to end loudly.
     """
@@ -148,26 +154,33 @@ async def running_service(
                 plan, pipelines[name], together, clock=clock, hub=hub, record=record
             )
         store.drafts = partial(_collected, service)
-        guide = Guide(
+        people = People(folder / "people")
+        guide = service.guide = Guide(
             session,
             bands=service.bands,
             hub=hub,
             clock=clock,
-            people=People(folder / "people"),
+            people=people,
             library=library,
         )
-        service.guide = guide
         sound = SoundSink(config.sound, service.states)
         setup = service.setup = Setup(
-            _surroundings(config, service, bands, words=library.page, sound=sound, clock=clock),
+            surroundings(config, service, bands, words=library.page, sound=sound, clock=clock),
             pairing,
         )
         offer = _offer(library)
         stream = PageStream(service, offer)
-        page_url = ""
+        page = ("", "")
         if with_page:
-            page_url = await stack.enter_async_context(
-                serve_page(config.page, service, stream, offer)
+            page = await stack.enter_async_context(
+                _page(
+                    config,
+                    folder,
+                    service,
+                    stream,
+                    offer=offer,
+                    more=_history(folder, people, library),
+                )
             )
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
@@ -190,7 +203,7 @@ async def running_service(
                         for name, band in service.bands.items()
                     ]
                     async with setup.open():
-                        yield Running(service, page_url)
+                        yield Running(service, *page)
                     await _cancelled(links, LINKS_STOP_S)
                     await _cancelled([leading, *tasks], LINKS_STOP_S)
             finally:
@@ -201,6 +214,33 @@ async def running_service(
                 await _delivered(service)
                 await _cancelled(sinks, DELIVER_S)
                 await _cancelled([writing], DELIVER_S)
+
+
+def _offer(library: Library) -> Offer:
+    exercises = [exercise for exercise in load_catalogue() if exercise.measured]
+    return Offer(exercises, list(library.offered()), library.words, library.page)
+
+
+def _history(folder: Path, people: People, library: Library) -> Sequence[RouteDef]:
+    return history_routes(PageHistory(Archive(folder / STORE_NAME, people), library))
+
+
+@asynccontextmanager
+async def _page(
+    config: Config,
+    folder: Path,
+    service: LiveService,
+    stream: PageStream,
+    *,
+    offer: Offer,
+    more: Sequence[RouteDef],
+) -> AsyncGenerator[tuple[str, str]]:
+    """Serve the coach page; its address, and the code that lets a first device in."""
+    entrance = None
+    if config.page.is_beyond_here:
+        entrance = await Entrance.open(config.page, folder / PAGE_FOLDER)
+    async with serve_page(config.page, service, stream, offer, entrance=entrance, more=more) as url:
+        yield url, "" if entrance is None else entrance.new_code()
 
 
 def _tell_briefly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -307,35 +347,6 @@ def _live_band(
         hub=hub,
         record=record,
         exercise=plan.exercise,
-    )
-
-
-def _offer(library: Library) -> Offer:
-    exercises = [exercise for exercise in load_catalogue() if exercise.measured]
-    return Offer(exercises, list(library.offered()), library.words, library.page)
-
-
-def _surroundings(
-    config: Config,
-    service: LiveService,
-    plans: Mapping[str, BandPlan],
-    *,
-    words: PageWords,
-    sound: SoundSink,
-    clock: SessionClock,
-) -> Surroundings:
-    sensors = ((name, plan.sensor()) for name, plan in plans.items())
-    tests = WayTests(
-        {"broker": partial(examine_broker, config), "database": partial(examine_database, config)},
-        sound.test,
-    )
-    return Surroundings(
-        bands=service.bands,
-        known={name: sensor for name, sensor in sensors if sensor is not None},
-        clock=clock,
-        words=words,
-        is_busy=service.is_busy,
-        tests=tests,
     )
 
 

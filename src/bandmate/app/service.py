@@ -1,12 +1,13 @@
 """The running service: its bands, its ways out, and what may be asked of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from bandmate.app.guide import Guide
 from bandmate.app.live_band import LiveBand
 from bandmate.app.setup import Setup
-from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
 from bandmate.domain.setting_up import SetupState
 from bandmate.engine.session.states import FINAL
 from bandmate.errors import LinkError, UsageError
@@ -42,6 +43,10 @@ class LiveService:
     def states(self) -> Sequence[BandState]:
         """How every band stands now."""
         return [band.state() for band in self.bands.values()]
+
+    def traces(self, since_s: Mapping[str, float]) -> Sequence[Trace]:
+        """What each band measured after its time (see `sinks.service.Service`)."""
+        return [band.trace(since_s.get(name, -inf)) for name, band in self.bands.items()]
 
     def sinks(self) -> Sequence[SinkHealth]:
         """How every sink stands now."""

@@ -14,7 +14,7 @@ from bandmate.app.runner import Running
 from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
-from bandmate.cli.page_address import page_lines
+from bandmate.cli.page_address import code_lines, page_lines
 from bandmate.cli.show import printer
 from bandmate.cli.terminal import Terminal
 
@@ -52,7 +52,10 @@ async def _run(home: Home, first: Life, terminal: Terminal, *, as_ndjson: bool) 
             say(f"Band {life.news} was added: the service has begun anew.")
             return
         folder = store_folder(life.config)
-        for line in (*page_lines(running.page_url), f"Local store  {folder}", "Ctrl-C ends it."):
+        # Where a program reads the output it may be kept, as a journal: `bandmate page` shows one.
+        code = "" if as_ndjson else running.page_code
+        where = (*page_lines(running.page_url), *code_lines(code))
+        for line in (*where, f"Local store  {folder}", "Ctrl-C ends it."):
             say(line)
         if not life.bands:
             say("No band yet: open the coach page, then Menu, Set-up. Or: bandmate pair")

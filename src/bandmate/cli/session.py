@@ -144,7 +144,7 @@ command.add_command(review)
 
 
 def _service(file: Path | None) -> RunningService:
-    return RunningService(read_config(config_path(file), os.environ).page)
+    return RunningService(read_config(config_path(file), os.environ))
 
 
 def _show(guided: Mapping[str, Any]) -> None:

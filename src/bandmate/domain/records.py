@@ -123,6 +123,20 @@ class BandState:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """A piece of a band's curve: what was measured, and when on the session clock.
+
+    Attributes:
+        t_s: Rising.
+        values: As many; the pull in newton, or degrees.
+    """
+
+    band: str
+    t_s: Sequence[float]
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """How the guided session stands now.
 

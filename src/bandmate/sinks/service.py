@@ -1,9 +1,9 @@
 """What the page and MQTT may ask of the running service. The app implements it; tests fake it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
 from bandmate.domain.setting_up import SetupState
 from bandmate.sinks.json_commands import Command, Lead
 from bandmate.sinks.setup_wish import SetupWish
@@ -19,6 +19,10 @@ class Service(Protocol):
 
     def states(self) -> Sequence[BandState]:
         """How every band stands now."""
+        ...
+
+    def traces(self, since_s: Mapping[str, float]) -> Sequence[Trace]:
+        """What each band measured after its time in `since_s`, session clock; at most 20 s."""
         ...
 
     def sinks(self) -> Sequence[SinkHealth]:

@@ -48,7 +48,7 @@ def examine(path: Path) -> StoreState:
     Raises:
         StoreError: There is none, it cannot be read at all, or it is not ours.
     """
-    with _reading(path) as db:
+    with reading(path) as db:
         if faults := _faults(db):
             return StoreState(faults=faults)
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -78,7 +78,7 @@ def back_up(path: Path, to: Path) -> int:
     Raises:
         StoreError: There is none, it cannot be read, or the copy cannot be written.
     """
-    with _reading(path) as db:
+    with reading(path) as db:
         try:
             to.touch(exist_ok=False)
         except FileExistsError as error:
@@ -97,7 +97,12 @@ def back_up(path: Path, to: Path) -> int:
 
 
 @contextmanager
-def _reading(path: Path) -> Generator[sqlite3.Connection]:
+def reading(path: Path) -> Generator[sqlite3.Connection]:
+    """Look into the store, beside whoever writes it; nothing can be changed.
+
+    Raises:
+        StoreError: There is none, it cannot be read, or it is not ours.
+    """
     if not path.is_file():
         raise StoreError(
             f"{path}: there is no local store here",

@@ -1,7 +1,7 @@
 """What the page and the service say to each other, as JSON texts.
 
-The service sends `hello` first, then `event`, `alerts`, `sound`, `state` and `reply` as they come;
-the page sends what a person asks for (`sinks.json_commands`).
+The service sends `hello` first, then `event`, `alerts`, `sound`, `state`, `traces` and `reply` as
+they come; the page sends what a person asks for (`sinks.json_commands`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import msgspec
 
 from bandmate import __version__
 from bandmate.catalog.page_words import PageWords
-from bandmate.domain.records import BandState, SessionState, SinkHealth
+from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
 from bandmate.domain.setting_up import SetupState
 from bandmate.errors import BandmateError, CheckFailedError
 from bandmate.sinks.board import StandingAlert
@@ -67,6 +67,19 @@ def state(
 ) -> str:
     """How everything stands now; only the newest matters."""
     return _encode("state", bands=bands, sinks=sinks, guided=guided, setup=setup)
+
+
+def traces(pieces: Sequence[Trace]) -> str:
+    """The newest pieces of the bands' curves."""
+    rounded = [
+        {
+            "band": piece.band,
+            "t_s": [round(t_s, 3) for t_s in piece.t_s],
+            "values": [round(value, 2) for value in piece.values],
+        }
+        for piece in pieces
+    ]
+    return _encode("traces", traces=rounded)
 
 
 def done(command: Command, words: PageWords) -> str:

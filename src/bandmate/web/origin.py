@@ -9,18 +9,19 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 def refusal(bound_to: str, host: str | None, origin: str | None) -> str | None:
     """Why a request is refused; `None` where it is welcome.
 
-    A browser names the site that a WebSocket comes from in `Origin`: another site's page may not
-    use ours. It names in `Host` what was typed: on a loopback server any other name is one that
-    somebody pointed at this machine (DNS rebinding).
+    A browser names the site that a WebSocket or a form comes from in `Origin`: another site's page
+    may not use ours. It names in `Host` what was typed: on a loopback server any other name is one
+    that somebody pointed at this machine (DNS rebinding).
 
     Args:
-        bound_to: The address the server listens on.
+        bound_to: The address the server listens on; beyond loopback it speaks HTTPS alone.
         host: The request's `Host` header.
         origin: Its `Origin` header; programs other than browsers send none.
     """
-    if bound_to in LOOPBACK and _name(f"//{host}") not in LOOPBACK:
+    is_here = bound_to in LOOPBACK
+    if is_here and _name(f"//{host}") not in LOOPBACK:
         return "this page is served to this machine only; open it as http://127.0.0.1"
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and origin != f"{'http' if is_here else 'https'}://{host}":
         return "another site's page may not use this one"
     return None
 

@@ -9,7 +9,9 @@ MOST_WAITING = 256
 
 
 class Outbound:
-    """Alerts overtake events, events overtake the live state, of which only the newest is kept.
+    """Alerts overtake events, events the live state, and that the curves.
+
+    Of state and curves only the newest is kept: a slow page's curve has a gap.
 
     A page that falls too far behind is given up as a whole rather than shown half of the events:
     it comes back by itself and is told how everything stands.
@@ -19,6 +21,7 @@ class Outbound:
         self._urgent: deque[str] = deque()
         self._events: deque[str] = deque()
         self._state: str | None = None
+        self._trace: str | None = None
         self._filled = asyncio.Event()
         self._give_up = give_up
         self._most = most
@@ -36,6 +39,11 @@ class Outbound:
         self._state = text
         self._filled.set()
 
+    def put_trace(self, text: str) -> None:
+        """Replace the newest piece of the curves; never waits."""
+        self._trace = text
+        self._filled.set()
+
     async def next(self) -> str:
         """The next text to send; waits for it."""
         while True:
@@ -45,6 +53,9 @@ class Outbound:
                 return self._events.popleft()
             if self._state is not None:
                 text, self._state = self._state, None
+                return text
+            if self._trace is not None:
+                text, self._trace = self._trace, None
                 return text
             self._filled.clear()
             await self._filled.wait()

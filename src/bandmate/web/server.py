@@ -3,11 +3,11 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from typing import Annotated, Final
+from functools import partial
+from typing import Final
 
-import msgspec
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
 
@@ -15,20 +15,18 @@ from bandmate import __version__
 from bandmate.errors import BandmateError, ConfigError
 from bandmate.sinks.json_commands import parse_command
 from bandmate.sinks.service import Service, obey
+from bandmate.web.answers import file_sender, is_json, json_answer, text_answer, with_headers
+from bandmate.web.entrance import Entrance
+from bandmate.web.entry_pages import OPEN, EntryPages, token_of, turned_away
+from bandmate.web.limits import BODY_S, HANDSHAKE_S, IDLE_S, MOST_PAGES, Doorway
 from bandmate.web.offer import Offer
 from bandmate.web.origin import refusal
 from bandmate.web.page_files import page_files
+from bandmate.web.settings import PageSettings
 from bandmate.web.stream import PageStream
 
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+__all__ = ["PageSettings", "serve_page"]
+
 _ALIVE_S: Final = 10.0
 """A page that answers no ping for half of this is gone, such as a phone out of reach."""
 
@@ -42,38 +40,44 @@ _SEND_BUFFER_BYTES: Final = 16 * 1024
 """Little may wait in the system for a slow page: what waits there cannot be overtaken."""
 
 
-class PageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[page]` of the configuration.
-
-    Attributes:
-        host: The address to listen on; `0.0.0.0` lets phones in the same network in.
-        port: 0 takes any free one.
-    """
-
-    host: str = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8777
-
-
 @asynccontextmanager
 async def serve_page(
-    settings: PageSettings, service: Service, stream: PageStream, offer: Offer
+    settings: PageSettings,
+    service: Service,
+    stream: PageStream,
+    offer: Offer,
+    *,
+    entrance: Entrance | None = None,
+    more: Iterable[web.RouteDef] = (),
 ) -> AsyncGenerator[str, None]:
     """Serve the page while the context is open; gives its address.
+
+    Args:
+        settings: Where.
+        service: What is shown and asked.
+        stream: What its socket is fed from.
+        offer: What can be begun, and all words.
+        entrance: Who is let in; beyond loopback there must be one.
+        more: Further addresses.
 
     Raises:
         ConfigError: It cannot listen there.
     """
-    app = _Server(settings, service, stream, offer).app()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FAREWELL_S)
+    if settings.is_beyond_here != (entrance is not None):
+        raise ValueError("beyond loopback, and only there, an entrance is needed")
+    server = _Server(settings, service, stream, offer, entrance)
+    app = server.app()
+    app.add_routes(more)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_FAREWELL_S, keepalive_timeout=IDLE_S
+    )
     await runner.setup()
     try:
+        listening = await _listen(settings, server.doorway(runner), entrance)
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
-        except OSError as error:
-            raise _cannot_listen(settings, error) from error
-        port = runner.addresses[0][1]
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        yield f"http://{host}:{port}/"
+            yield settings.url(listening.sockets[0].getsockname()[1])
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
 
@@ -82,31 +86,63 @@ class _Server:
     """The handlers of every address the server knows."""
 
     def __init__(
-        self, settings: PageSettings, service: Service, stream: PageStream, offer: Offer
+        self,
+        settings: PageSettings,
+        service: Service,
+        stream: PageStream,
+        offer: Offer,
+        entrance: Entrance | None,
     ) -> None:
         self._settings = settings
         self._service = service
         self._stream = stream
         self._offer = offer
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._entrance = entrance
+        self._doorway: Doorway | None = None
+        self._sockets: dict[web.WebSocketResponse, str] = {}
+        self._closing = set[asyncio.Task[bool]]()
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=_MOST_BYTES)
         app.on_shutdown.append(self._close_sockets)
+        app.on_response_prepare.append(with_headers)
         app.router.add_get("/health", self._health)
         app.router.add_get("/stream", self._open_stream)
         app.router.add_post("/command", self._command)
+        entry = EntryPages(self._settings, self._entrance, self._offer, self._cut_off)
+        app.router.add_routes(entry.routes())
         for path, (content_type, body) in page_files(self._offer).items():
-            app.router.add_get(path, _sender(content_type, body))
+            app.router.add_get(path, file_sender(content_type, body))
         return app
+
+    def doorway(self, runner: web.AppRunner) -> Doorway:
+        """What makes the protocol of every connection."""
+        if runner.server is None:
+            raise ValueError("the runner was not set up")
+        self._doorway = Doorway(runner.server, HANDSHAKE_S if self._entrance else 0.0)
+        return self._doorway
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._doorway is not None:
+            self._doorway.hear(request.protocol)
         headers = request.headers
         reason = refusal(self._settings.host, headers.get("Host"), headers.get("Origin"))
         if reason:
-            return web.Response(status=403, text=reason, headers=_HEADERS)
+            return text_answer(reason, 403)
+        if request.path not in OPEN and self._label_of(request) is None:
+            return turned_away(request)
+        if request.method not in {"GET", "HEAD"}:
+            try:
+                async with asyncio.timeout(BODY_S):
+                    await request.read()  # which keeps it for the handler
+            except TimeoutError:
+                return text_answer("what was asked did not come to its end", 408)
         return await handler(request)
+
+    def _label_of(self, request: web.Request) -> str | None:
+        """Which device asks; `None`: one that was not let in."""
+        return "" if self._entrance is None else self._entrance.label_of(token_of(request))
 
     async def _health(self, _: web.Request) -> web.Response:
         body = {
@@ -116,17 +152,17 @@ class _Server:
             "sinks": self._service.sinks(),
             "guided": self._service.guided(),
         }
-        return _json_response(body)
+        return json_answer(body)
 
     async def _command(self, request: web.Request) -> web.Response:
         """Do what a program on this machine asks, as the page does on its socket."""
-        if request.content_type != "application/json":  # a form of another site cannot send it
-            return web.Response(status=415, text="send JSON", headers=_HEADERS)
+        if not is_json(request):
+            return text_answer("send JSON", 415)
         try:
             await obey(self._service, parse_command(await request.read()))
         except BandmateError as refused:
-            return _json_response({"ok": False, "error": str(refused), "hint": refused.hint}, 409)
-        return _json_response({"ok": True, "guided": self._service.guided()})
+            return json_answer({"ok": False, "error": str(refused), "hint": refused.hint}, 409)
+        return json_answer({"ok": True, "guided": self._service.guided()})
 
     async def _open_stream(self, request: web.Request) -> web.WebSocketResponse:
         page = web.WebSocketResponse(
@@ -136,30 +172,44 @@ class _Server:
         transport = request.transport
         if transport is None:  # it left while the door was opened
             return page
+        if len(self._sockets) >= MOST_PAGES:
+            await page.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too many pages are open")
+            return page
         _keep_short(transport)
-        self._sockets.add(page)
+        self._sockets[page] = self._label_of(request) or ""
         try:
             await self._stream.attend(page, transport.abort)
         finally:
-            self._sockets.discard(page)
+            del self._sockets[page]
         return page
+
+    def _cut_off(self, labels: Iterable[str]) -> None:
+        """Close the pages of devices that are let in no longer."""
+        gone = set(labels)
+        for page, label in self._sockets.items():
+            if label in gone:
+                close = page.close(code=WSCloseCode.POLICY_VIOLATION, drain=False)
+                task = asyncio.create_task(close, name="page cut off")
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
 
     async def _close_sockets(self, _: web.Application) -> None:
         for page in list(self._sockets):
             await page.close(code=WSCloseCode.GOING_AWAY, drain=False)
 
 
-def _json_response(body: object, status: int = 200) -> web.Response:
-    json = msgspec.json.encode(body)
-    return web.Response(status=status, body=json, content_type="application/json", headers=_HEADERS)
-
-
-def _sender(content_type: str, body: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def send(_: web.Request) -> web.Response:
-        charset = None if content_type == "audio/wav" else "utf-8"
-        return web.Response(body=body, content_type=content_type, charset=charset, headers=_HEADERS)
-
-    return send
+async def _listen(
+    settings: PageSettings, doorway: Doorway, entrance: Entrance | None
+) -> asyncio.Server:
+    listen = partial(
+        asyncio.get_running_loop().create_server, doorway, settings.host, settings.port
+    )
+    try:
+        if entrance is None:
+            return await listen()
+        return await listen(ssl=entrance.tls, ssl_handshake_timeout=HANDSHAKE_S)
+    except OSError as error:
+        raise _cannot_listen(settings, error) from error
 
 
 def _keep_short(transport: asyncio.Transport) -> None:

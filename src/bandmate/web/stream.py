@@ -36,6 +36,7 @@ class PageStream:
         self._offer = offer
         self._chooser = ToneChooser()
         self._pages: set[Outbound] = set()
+        self._traced_s: dict[str, float] = {}
         self._broken = 0
         self._report: Report | None = None
 
@@ -64,6 +65,7 @@ class PageStream:
         page = Outbound(give_up)
         standing = self._chooser.board.standing()
         page.put_urgent(messages.hello(self._service, standing, self._offer))
+        page.put_event(messages.traces(self._service.traces({})))
         self._pages.add(page)
         self._tell()
         try:
@@ -114,7 +116,16 @@ class PageStream:
                 )
                 for page in self._pages:
                     page.put_state(text)
+            self._send_traces()
             await asyncio.sleep(STATE_EVERY_S)
+
+    def _send_traces(self) -> None:
+        pieces = [piece for piece in self._service.traces(self._traced_s) if piece.t_s]
+        self._traced_s.update({piece.band: piece.t_s[-1] for piece in pieces})
+        if pieces and self._pages:
+            text = messages.traces(pieces)
+            for page in self._pages:
+                page.put_trace(text)
 
     async def _converse(self, socket: web.WebSocketResponse, page: Outbound) -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -4,6 +4,9 @@ import { setAttribute, setText, show } from "./dom.js";
 import { ALERT_SHAPES } from "./shapes.js";
 import words, { put } from "./text.js";
 
+// A page that was opened so long ago, and was never answered, is without a service.
+export const CONNECTING_MS = 3_000;
+
 const root = document.getElementById("alert");
 const part = (selector) => root.querySelector(selector);
 
@@ -33,6 +36,7 @@ export function wantsAcknowledging([first]) {
 
 // What stood before the silence may be over, or worse: only the silence is known.
 export function loseConnection(model) {
-  const message = model.version ? words.live.no_connection : words.live.connecting;
-  return [{ band: "", urgency: model.version ? "check" : "info", message, acknowledged: false }];
+  const isLost = model.version !== "" || performance.now() > CONNECTING_MS;
+  const message = isLost ? words.live.no_connection : words.live.connecting;
+  return [{ band: "", urgency: isLost ? "check" : "info", message, acknowledged: false }];
 }

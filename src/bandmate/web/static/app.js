@@ -1,17 +1,29 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
-import { drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
+import { CONNECTING_MS, drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
 import { drawBands } from "./bands.js";
-import { drawControls, showReply, wireControls } from "./controls.js";
-import { apply, initial, isSilent } from "./model.js";
+import { drawControls, goForward, pauseOrResume, showReply, stopForTingling, wireControls } from "./controls.js";
+import { extend, mark, newCurve } from "./curve.js";
+import { wireDevices } from "./devices.js";
+import "./install.js";
+import { wireKeys } from "./keys.js";
+import { apply, initial, isSilent, zoneOf } from "./model.js";
+import { drawMute, wireMute } from "./mute.js";
 import { drawSession, wireSession } from "./session.js";
+import "./sessions.js";
+import { setting, wireSettings } from "./settings.js";
 import { drawSetup, hearSetup, wireSetup } from "./setup.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
-import "./views.js";
+import words from "./text.js";
+import { drawTold, hear, wireTold } from "./told.js";
+import { openView, whenOpened } from "./views.js";
+import { speakOf } from "./voice.js";
+import { keepAwake } from "./wake.js";
 
 const WATCH_EVERY_MS = 100;
+const FIRST_DRAWN_MS = 700;
 const LOST_AGAIN_MS = 10_000;
 
 let model = initial;
@@ -19,16 +31,37 @@ let frameAsked = false;
 let wasSilent = true;
 let lostAgainAtMs = Infinity;
 
+const curves = new Map(); // band -> its last seconds
 const sound = new Sound(redraw);
 const stream = new Stream(receive);
 
 function receive(message) {
   const nowMs = performance.now();
-  if (message.type === "sound") sound.play(message.tone, message.rank);
-  if (message.type === "reply" && message.text) showReply(message.text, message.ok);
-  hearSetup(message);
-  model = apply(model, message, nowMs);
+  switch (message.type) {
+    case "sound":
+      sound.play(message.tone, message.rank);
+      break;
+    case "reply":
+      if (message.text) showReply(message.text, message.ok);
+      break;
+    case "traces":
+      for (const piece of message.traces) extend(curveOf(piece.band), piece);
+      break;
+    case "event":
+      mark(curveOf(message.band), message);
+      speakOf(message, model);
+      hear(message);
+      hearSetup(message);
+      break;
+    default:
+      model = apply(model, message, nowMs);
+  }
   redraw();
+}
+
+function curveOf(band) {
+  if (!curves.has(band)) curves.set(band, newCurve());
+  return curves.get(band);
 }
 
 function redraw() {
@@ -43,12 +76,14 @@ function draw() {
   const silent = isSilent(model, nowMs);
   const alerts = silent ? loseConnection(model) : model.alerts;
   drawAlert(alerts, model.bands.length);
-  drawBands(model, nowMs);
+  drawBands(model, nowMs, curveOf);
   const acknowledging = wantsAcknowledging(alerts);
   drawControls(model, acknowledging, sound.state);
   drawSession(model, silent, alerts, acknowledging);
   drawSetup(model, silent);
+  drawTold(model, acknowledging);
   drawStatus(model, silent);
+  keepAwake(model);
 }
 
 // What a silent service cannot say itself: that it is silent.
@@ -66,11 +101,38 @@ function watch() {
   }
   if (silent !== wasSilent) redraw();
   wasSilent = silent;
+  if (setting("zone_tone") === "on" && model.bands.some((band) => isWorkingInZone(band, nowMs))) {
+    sound.tickInZone();
+  }
+  drawMute();
   stream.watch(nowMs);
 }
 
-wireControls((ask) => stream.ask(ask), sound);
-wireSession((ask) => stream.ask(ask), redraw);
-wireSetup((ask) => stream.ask(ask), sound);
+function isWorkingInZone(band, nowMs) {
+  return band.phase === "active" && zoneOf(model, band, nowMs) === "in";
+}
+
+const ask = (what) => stream.ask(what);
+const lead = (what) => {
+  const sent = ask({ do: "session", lead: what });
+  if (!sent) showReply(words.live.not_sent, false);
+  return sent;
+};
+const mute = wireMute(sound);
+wireControls(ask, sound);
+wireSession(lead, redraw);
+wireTold(lead);
+wireSettings(redraw, sound);
+wireSetup(ask, sound);
+whenOpened("settings", wireDevices(document.getElementById("devices")));
+wireKeys({
+  forward: goForward,
+  stop: () => stopForTingling(ask),
+  pause: pauseOrResume,
+  mute,
+  close: () => openView(""),
+});
 stream.open();
+// Nothing is drawn where nothing comes, but that.
+for (const ms of [FIRST_DRAWN_MS, CONNECTING_MS + 1]) setTimeout(redraw, ms);
 setInterval(watch, WATCH_EVERY_MS);

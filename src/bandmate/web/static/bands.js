@@ -5,12 +5,15 @@ import { element, setAttribute, setText, show, svg } from "./dom.js";
 import { readingOf, segments, zoneOf } from "./model.js";
 import { SHAPES } from "./shapes.js";
 import words from "./text.js";
+import { Trace } from "./trace.js";
+import { shown } from "./units.js";
 
 const root = document.getElementById("bands");
 const noBand = document.getElementById("no-band");
 const panels = new Map();
 
-export function drawBands(model, nowMs) {
+// `curveOf` gives the last seconds of a band by its name.
+export function drawBands(model, nowMs, curveOf) {
   show(noBand, model.version !== "" && model.bands.length === 0);
   const names = model.bands.map((band) => band.band);
   for (const [name, panel] of panels) {
@@ -22,8 +25,13 @@ export function drawBands(model, nowMs) {
     if (!panels.has(band.band)) panels.set(band.band, new Panel(band.band));
     const panel = panels.get(band.band);
     if (!panel.root.isConnected) root.append(panel.root);
-    panel.draw(band, zoneOf(model, band, nowMs), model.peak[band.band]);
+    panel.draw(band, zoneOf(model, band, nowMs), model.peak[band.band], titleOf(model, band));
+    panel.trace(curveOf(band.band), band, model.peak[band.band]);
   }
+}
+
+function titleOf({ exercises }, { exercise, title }) {
+  return exercises.find(({ slug }) => slug === exercise)?.title ?? title;
 }
 
 class Panel {
@@ -36,8 +44,7 @@ class Panel {
   #note = element("p", "note");
   #reps = element("p", "reps");
   #hold = element("p", "hold-time");
-  #fill = element("div", "fill");
-  #bar = element("div", "bar", this.#fill);
+  #trace = new Trace();
 
   constructor(name) {
     const icon = svg("svg", { class: "shape", viewBox: "0 0 24 24", "aria-hidden": "true" });
@@ -46,39 +53,42 @@ class Panel {
     const reading = element("p", "reading", level);
     const zone = element("p", "zone", icon, this.#word);
     const face = element("div", "face", element("div", "disc", this.#dial.root, reading, zone));
-    const work = element("div", "work", this.#reps, this.#hold, this.#bar, this.#note);
+    const work = element("div", "work", this.#reps, this.#hold, this.#note);
     const heading = element("header", "", element("h2", "", name), this.#title);
-    this.root = element("section", "band", heading, element("div", "body", face, work));
+    this.root = element("section", "band", heading, element("div", "body", face, work), this.#trace.root);
     this.root.setAttribute("aria-label", name);
-    setAttribute(this.#bar, "role", "progressbar");
-    setAttribute(this.#bar, "aria-label", words.live.hold);
+    setAttribute(this.#hold, "role", "progressbar");
+    setAttribute(this.#hold, "aria-label", words.live.hold);
   }
 
-  draw(band, zone, peak) {
+  draw(band, zone, peak, title) {
     const reading = zone === "stale" ? null : readingOf(band);
-    const digits = reading ? String(Math.round(reading.value)).replace("-0", "0") : "–";
+    const { text: digits, unit } = reading ? shown(reading) : { text: "–" };
     setAttribute(this.root, "data-zone", zone);
     setAttribute(this.#shape, "d", SHAPES[zone]);
     setText(this.#word, (zone === "free" && reading?.word) || words.zones[zone]);
-    if (reading) setText(this.#unit, reading.unit);
+    if (reading) setText(this.#unit, unit);
     setText(this.#digits, digits);
     this.#digits.parentNode.style.setProperty("--count", Math.max(digits.length, 2));
-    setText(this.#title, band.title);
+    setText(this.#title, title);
     const ceilingN = band.limits?.ceiling_n ?? null;
     this.#dial.draw(segments(band, peak), ceilingN, zone, reading?.value ?? null);
+    this.#dial.drawHold(band.hold_target_s > 0 ? band.hold_s / band.hold_target_s : null);
     this.#drawWork(band);
     setText(this.#note, band.link === "streaming" ? "" : band.link_text);
+  }
+
+  trace(curve, band, peak) {
+    this.#trace.draw(curve, segments(band, peak), band.t_s);
   }
 
   #drawWork(band) {
     show(this.#reps, band.reps_target > 0 || band.reps > 0);
     setText(this.#reps, band.reps_target > 0 ? `${band.reps} / ${band.reps_target}` : `${band.reps}`);
     show(this.#hold, band.hold_target_s > 0);
-    show(this.#bar, band.hold_target_s > 0);
     if (band.hold_target_s === 0) return;
+    setAttribute(this.#hold, "aria-valuemax", band.hold_target_s);
+    setAttribute(this.#hold, "aria-valuenow", Math.floor(band.hold_s));
     setText(this.#hold, `${Math.floor(band.hold_s)} / ${band.hold_target_s} s`);
-    this.#fill.style.setProperty("--done", Math.min(band.hold_s / band.hold_target_s, 1));
-    setAttribute(this.#bar, "aria-valuemax", band.hold_target_s);
-    setAttribute(this.#bar, "aria-valuenow", Math.floor(band.hold_s));
   }
 }

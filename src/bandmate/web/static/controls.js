@@ -10,12 +10,22 @@ const REFUSAL_MS = 6_000;
 const byId = (id) => document.getElementById(id);
 let hideReply = 0;
 
+// What stands for "go on" now, the first that can be pressed.
+const FORWARD = [
+  "#acknowledge",
+  '#guide [data-ask="ack"]',
+  '#guide [data-ask="resume"]',
+  '#guide [data-ask="go"]',
+  "#next",
+  "#start [type=submit]",
+];
+const PAUSE = ['#guide [data-ask="pause"]', '#guide [data-ask="resume"]', "#end"];
+
 export function wireControls(ask, sound) {
-  const send = (what, failed = words.live.not_sent) => {
-    if (!ask(what)) showReply(failed, false);
+  const send = (what) => {
+    if (!ask(what)) showReply(words.live.not_sent, false);
   };
-  byId("tingle").onclick = () =>
-    send({ do: "stop", reason: "tingle" }, words.live.stop_not_sent);
+  byId("tingle").onclick = () => stopForTingling(ask);
   byId("acknowledge").onclick = () => send({ do: "ack" });
   byId("tare").onclick = () => send({ do: "tare" });
   byId("next").onclick = () => send({ do: "next" });
@@ -24,7 +34,19 @@ export function wireControls(ask, sound) {
     event.preventDefault();
     send({ do: "start", exercise: byId("exercise").value });
   };
-  byId("sound").onclick = () => sound.test();
+  byId("sound").onclick = () => sound.test("done");
+}
+
+export function stopForTingling(ask) {
+  if (!ask({ do: "stop", reason: "tingle" })) showReply(words.live.stop_not_sent, false);
+}
+
+export const goForward = () => pressFirst(FORWARD);
+export const pauseOrResume = () => pressFirst(PAUSE);
+
+function pressFirst(selectors) {
+  const buttons = selectors.map((selector) => document.querySelector(selector));
+  buttons.find((button) => button.checkVisibility())?.click();
 }
 
 // While an alert waits to be seen, that and the stop are all there is to press.

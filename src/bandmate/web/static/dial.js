@@ -4,6 +4,7 @@ import { setAttribute, svg } from "./dom.js";
 
 const CENTRE = 100;
 const RADIUS = 84;
+const HOLD_RADIUS = 70;
 const FROM_DEG = -130;
 const SWEEP_DEG = 260;
 const GAP_DEG = 1.4;
@@ -12,11 +13,14 @@ export class Dial {
   root = svg("svg", { class: "dial", viewBox: "0 0 200 172", "aria-hidden": "true" });
   #arcs = svg("g", { class: "arcs" });
   #ceiling = svg("path", { class: "ceiling", d: "M100 4v24" });
+  #hold = svg("g", { class: "hold" });
+  #done = svg("path", { d: arc(FROM_DEG, FROM_DEG + SWEEP_DEG, HOLD_RADIUS), pathLength: 1, class: "done" });
   #needle = svg("path", { class: "needle", d: "M100 38 92.5 22 100 3l7.5 19z" });
   #drawn = "";
 
   constructor() {
-    this.root.append(this.#arcs, this.#ceiling, this.#needle);
+    this.#hold.append(svg("path", { d: this.#done.getAttribute("d") }), this.#done);
+    this.root.append(this.#hold, this.#arcs, this.#ceiling, this.#needle);
   }
 
   // `segments`: [zone, from, to] in newton, rising from 0; `levelN` null where there is none.
@@ -29,6 +33,12 @@ export class Dial {
     }
     setAttribute(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
     if (levelN !== null) turn(this.#needle, toDeg(levelN));
+  }
+
+  // The ring of a hold: the part of it that is done; null where none is asked for.
+  drawHold(part) {
+    setAttribute(this.#hold, "visibility", part === null ? "hidden" : "visible");
+    if (part !== null) this.#done.style.setProperty("--done", Math.min(part, 1).toFixed(3));
   }
 
   #drawArcs(segments, ceilingN, toDeg) {
@@ -51,14 +61,14 @@ function turn(node, deg) {
   node.style.setProperty("--turn", `${deg.toFixed(1)}deg`);
 }
 
-function arc(fromDeg, toDeg) {
+function arc(fromDeg, toDeg, radius = RADIUS) {
   const large = toDeg - fromDeg > 180 ? 1 : 0;
-  return `M${point(fromDeg)}A${RADIUS} ${RADIUS} 0 ${large} 1 ${point(toDeg)}`;
+  return `M${point(fromDeg, radius)}A${radius} ${radius} 0 ${large} 1 ${point(toDeg, radius)}`;
 }
 
-function point(deg) {
+function point(deg, radius) {
   const rad = (deg * Math.PI) / 180;
-  const x = CENTRE + RADIUS * Math.sin(rad);
-  const y = CENTRE - RADIUS * Math.cos(rad);
+  const x = CENTRE + radius * Math.sin(rad);
+  const y = CENTRE - radius * Math.cos(rad);
   return `${x.toFixed(2)} ${y.toFixed(2)}`;
 }

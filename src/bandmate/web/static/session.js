@@ -1,8 +1,7 @@
 // The guided session: what is asked, what was said, and what a person can do about it.
 
 import { messageOf } from "./alert.js";
-import { showReply } from "./controls.js";
-import { element, setText, show } from "./dom.js";
+import { element, setAttribute, setText, show } from "./dom.js";
 import { isLed } from "./model.js";
 import words, { put } from "./text.js";
 
@@ -23,15 +22,16 @@ const ASKED = ["choose", "checking", "asking"];
 const LAST_PERSON = "person";
 
 const byId = (id) => document.getElementById(id);
+const roomy = matchMedia("(min-aspect-ratio: 1/1) and (min-height: 481px)");
 let choosing = false;
 let drawn = "";
 
-export function wireSession(ask, redraw) {
-  const send = (lead) => {
-    const sent = ask({ do: "session", lead });
-    if (!sent) showReply(words.live.not_sent, false);
-    return sent;
-  };
+// `send` asks something of the session, and says whether it was sent.
+export function wireSession(send, redraw) {
+  for (const part of document.querySelectorAll(".body-map [data-level]")) {
+    part.onclick = () => part.closest("fieldset").querySelector(`[value="${part.dataset.level}"]`).click();
+  }
+  wireFurther();
   byId("lead").onclick = () => choose(true, redraw);
   byId("later").onclick = () => (choosing ? choose(false, redraw) : send({ ask: "end" }));
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
@@ -59,6 +59,19 @@ export function drawSession(model, silent, alerts, acknowledging) {
   show(document.querySelector("#guide .said"), !shown);
 }
 
+// Where there is little room, what is seldom needed in a set is shown when it is asked for.
+function wireFurther() {
+  const open = (wanted) => {
+    setAttribute(byId("further"), "aria-expanded", wanted);
+    show(byId("further-steps"), wanted);
+  };
+  const fit = () => open(roomy.matches);
+  byId("further").onclick = () => open(byId("further-steps").hidden);
+  byId("further-steps").onclick = () => open(roomy.matches);
+  roomy.onchange = fit;
+  fit();
+}
+
 function drawGuide({ state, title, side, set_number, sets, text, left_s }, steps) {
   const numbered = sets > 1 && state !== "warming_up";
   const number = numbered ? put(words.guide.set, { number: set_number, sets }) : "";
@@ -66,10 +79,12 @@ function drawGuide({ state, title, side, set_number, sets, text, left_s }, steps
   const parts = [left_s === null ? name : `${name} ${minutes(left_s)}`, title, words.guide[side], number];
   setText(document.querySelector("#guide .where"), parts.filter(Boolean).join(" · "));
   setText(document.querySelector("#guide .said"), text);
-  show(document.querySelector("#guide .steps"), steps.length > 0);
+  byId("guide").classList.toggle("has-steps", steps.length > 0);
   for (const button of document.querySelectorAll("#guide [data-ask]")) {
     show(button, steps.includes(button.dataset.ask));
   }
+  const further = document.querySelector("#further-steps [data-ask]:not([hidden])");
+  show(byId("further"), further !== null && !roomy.matches);
 }
 
 function minutes(seconds) {
@@ -116,7 +131,7 @@ function fillPlans(plans) {
 // Nothing is answered beforehand: what was told last time is not how it is now.
 function fillQuestions(questions) {
   for (const box of [byId("tingling"), byId("flare")]) box.checked = false;
-  for (const answer of [byId("pain"), byId("distal")]) answer.value = "";
+  for (const level of document.querySelectorAll("#told [type=radio]")) level.checked = false;
   for (const node of [byId("yes"), byId("flare").parentElement]) show(node, questions !== null);
   byId("questions").replaceChildren(...(questions ?? []).map(([id, text]) => question(id, text)));
 }
@@ -135,11 +150,12 @@ function chosen() {
 }
 
 function answers() {
+  const form = document.querySelector("#asked form");
   const yes = [...document.querySelectorAll("#questions input:checked")].map((box) => box.value);
   return {
     ask: "answer",
-    pain: byId("pain").valueAsNumber,
-    distal: Number(byId("distal").value),
+    pain: Number(form.elements.pain.value),
+    distal: Number(form.elements.distal.value),
     tingling: byId("tingling").checked,
     flare: byId("flare").checked,
     yes,

@@ -17,3 +17,8 @@ export const ALERT_SHAPES = {
   check: SHAPES.unknown,
   info: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20m-1.3 4.5h2.6V9h-2.6zm0 4.5h2.6v6.5h-2.6z",
 };
+
+export const SPEAKERS = {
+  loud: "M3 9v6h4l6 5V4L7 9zm12-1.5v9a5 5 0 0 0 0-9m0-4v2.2a7 7 0 0 1 0 12.6v2.2a9 9 0 0 0 0-17",
+  muted: "M3 9v6h4l6 5V4L7 9zm12.2-.4-1.4 1.4L16 12l-2.2 2 1.4 1.4 2.2-2 2.2 2L21 14l-2.2-2 2.2-2-1.4-1.4-2.2 2z",
+};

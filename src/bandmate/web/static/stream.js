@@ -1,5 +1,7 @@
 // The socket to the service. It comes back by itself, and gives up one that has gone quiet.
 
+import { askWhetherLetIn } from "./letin.js";
+
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 2_000;
 const GIVE_UP_MS = 3_000;
@@ -46,6 +48,7 @@ export class Stream {
 
   #comeBack() {
     this.#socket = null;
+    askWhetherLetIn();
     setTimeout(() => this.open(), this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, MOST_PAUSE_MS);
   }
