@@ -111,7 +111,6 @@ def test_check_takes_the_parameters_of_a_sensor(file: Path, run: Run):
             DOT.replace("movella-dot", "sig-battery"),
             "band left: sig-battery is a service that sensors",
         ),
-        (QUIET, "there is no [[band]] in it"),
         ("[[band", "not valid TOML"),
     ],
 )
@@ -168,11 +167,39 @@ def test_the_environment_names_the_file_and_holds_the_secrets(
     assert "hunter2" not in err
 
 
-def test_without_a_configuration_it_is_said_how_to_give_one(run: Run, tmp_path: Path):
-    status, _, err = run()
+def test_without_a_configuration_a_check_says_how_to_give_one(run: Run, tmp_path: Path):
+    status, _, err = run("--check")
 
     assert status == 2
     assert err.startswith(f"bandmate: {tmp_path}/home/bandmate/config.toml: there is no")
+
+
+def test_a_configuration_that_was_named_is_to_be_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    gone = tmp_path / "mistyped.toml"
+    monkeypatch.setenv("BANDMATE_CONFIG", str(gone))
+
+    for status, _, err in (run(), run("--config", gone)):
+        assert status == 2
+        assert err.startswith(f"bandmate: {gone}: there is no configuration here")
+
+
+def test_a_configuration_without_a_band_is_valid(file: Path, run: Run):
+    configure(file, QUIET)
+
+    status, out, _ = run("--config", file, "--check")
+
+    assert (status, out) == (0, f"{file}: the configuration is valid; bands: none yet.\n")
+
+
+async def test_whoever_has_nothing_yet_is_shown_the_way_to_the_page(tmp_path: Path):
+    nothing = {"BANDMATE_PAGE__PORT": "0", "BANDMATE_SOUND__OUTPUT": "off"}
+    async with program(tmp_path / "home", "run", environment=nothing) as service:
+        await service.told("Coach page   http://127.0.0.1:")
+        await service.told("No band yet: open the coach page, then Menu, Set-up.")
+        service.stop()
+        assert await service.ended() == 0
 
 
 def test_an_own_profile_that_cannot_be_used_is_told(file: Path, run: Run, tmp_path: Path):

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
+from bandmate.domain.setting_up import SetupState
 from bandmate.errors import UsageError
 from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.setup_wish import SetupWish
 from sinks.records import T0_NS
 
 STATE = BandState(
@@ -40,6 +42,7 @@ class FakeService:
         self.commands: list[tuple[str, str | None]] = []
         self.led: list[Lead] = []
         self.session_state: SessionState | None = None
+        self.wishes: list[SetupWish] = []
 
     def change(self, **fields: object) -> None:
         self.state = replace(self.state, **fields)
@@ -58,6 +61,12 @@ class FakeService:
 
     def people(self) -> Sequence[str]:
         return ("anna", "ben")
+
+    def setting_up(self) -> SetupState | None:
+        return None
+
+    async def set_up(self, wish: SetupWish) -> None:
+        self.wishes.append(wish)
 
     async def lead(self, lead: Lead) -> None:
         self.led.append(lead)

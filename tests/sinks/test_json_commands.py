@@ -108,6 +108,42 @@ def test_what_cannot_be_asked_of_a_session_is_refused_whole(payload: str):
         parse_command(payload)
 
 
+@pytest.mark.parametrize(
+    "setup",
+    [
+        '{"ask": "pair"}',
+        '{"ask": "count", "band": "left"}',
+        '{"ask": "answer", "number": 3, "text": "2,04"}',
+        '{"ask": "answer", "number": 3}',
+        '{"ask": "cancel"}',
+        '{"ask": "test", "part": "sound", "tone": "stop"}',
+        '{"ask": "test", "part": "broker"}',
+    ],
+)
+def test_what_is_asked_for_when_setting_up(setup: str):
+    command = parse_command(f'{{"do": "setup", "setup": {setup}}}')
+    assert command.setup is not None
+    assert command.setup.ask == json.loads(setup)["ask"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '{"do": "setup"}',
+        '{"do": "ack", "setup": {"ask": "pair"}}',
+        '{"do": "setup", "setup": {"ask": "count"}}',
+        '{"do": "setup", "setup": {"ask": "pair", "band": "left"}}',
+        '{"do": "setup", "setup": {"ask": "answer"}}',
+        '{"do": "setup", "setup": {"ask": "cancel", "text": "x"}}',
+        '{"do": "setup", "setup": {"ask": "test"}}',
+        '{"do": "setup", "setup": {"ask": "test", "part": "broker", "tone": "stop"}}',
+    ],
+)
+def test_what_cannot_be_asked_for_when_setting_up_is_refused_whole(payload: str):
+    with pytest.raises(UsageError, match="not a command"):
+        parse_command(payload)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -112,3 +112,9 @@ def test_no_more_than_the_rate_and_the_burst(steps_s: list[float], burst: int, p
         taken += limit.take(now_s)
     assert taken <= burst + now_s * per_s + 1e-6
     assert taken >= min(len(steps_s), burst)
+
+
+async def test_nothing_is_set_up_by_mqtt():
+    desk = Desk()
+    assert "on the coach page" in await desk.ask("setup", setup={"ask": "pair"})
+    assert desk.service.wishes == []

@@ -14,8 +14,10 @@ from bandmate.catalog.texts import load_texts
 from bandmate.domain.alerts import ALERTS, AlertCode
 from bandmate.domain.exercises import Dose, Exercise, Recogniser, Sides
 from bandmate.domain.records import BandState, EventRecord, SessionState, SinkHealth, Trace
+from bandmate.domain.setting_up import SetupState
 from bandmate.sinks.base import Mailbox, Report, run_sink
 from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.setup_wish import SetupWish
 from bandmate.web.entrance import Entrance
 from bandmate.web.offer import Offer
 from bandmate.web.server import serve_page
@@ -114,6 +116,8 @@ class ScriptedService:
         self.commands: list[tuple[str, str | None]] = []
         self.led: list[Lead] = []
         self.session_state: SessionState | None = None
+        self.setup_state: SetupState | None = None
+        self.wishes: list[SetupWish] = []
         self.refuse: Exception | None = None
         self.tared: asyncio.Event | None = None
         self.t_s = 0.0
@@ -138,6 +142,14 @@ class ScriptedService:
 
     def people(self) -> Sequence[str]:
         return ("anna", "ben")
+
+    def setting_up(self) -> SetupState | None:
+        return self.setup_state
+
+    async def set_up(self, wish: SetupWish) -> None:
+        self.wishes.append(wish)
+        if self.refuse is not None:
+            raise self.refuse
 
     async def lead(self, lead: Lead) -> None:
         self.led.append(lead)

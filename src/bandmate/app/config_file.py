@@ -56,13 +56,18 @@ def config_path(given: Path | None) -> Path:
     return Path(os.environ.get(FILE_VARIABLE) or user_folder() / "config.toml")
 
 
-def read_config(path: Path, environment: Mapping[str, str]) -> Config:
+def read_config(path: Path, environment: Mapping[str, str], *, may_lack: bool = False) -> Config:
     """Read a configuration file, with what the environment overrides.
+
+    Args:
+        path: The file.
+        environment: What overrides it.
+        may_lack: Where there is no file yet, all is as it is by default.
 
     Raises:
         ConfigError: It is missing or wrong; the message names file and key.
     """
-    raw = _read_toml(path)
+    raw = {} if may_lack and not path.exists() else _read_toml(path)
     _refuse_secrets(path, raw)
     override(raw, environment)
     try:

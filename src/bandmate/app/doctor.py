@@ -1,7 +1,7 @@
 """Finds what is wrong with an installation: each finding says how it stands and what to do."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 from bandmate.app.clock import SessionClock
@@ -11,16 +11,13 @@ from bandmate.app.host_checks import examine_clock, examine_disk
 from bandmate.app.runner import BandPlan
 from bandmate.app.running_service import NotLetInError, NotReachedError, RunningService
 from bandmate.app.sensor_check import examine_sensor
+from bandmate.app.sink_check import examine_broker, examine_database
 from bandmate.domain.findings import Finding
-from bandmate.errors import SinkUnavailableError
 from bandmate.link.examine import examine_bluetooth
 from bandmate.link.radio import Radio
 from bandmate.link.status import WHAT_TO_DO
-from bandmate.sinks import influx
-from bandmate.sinks.mqtt_broker import Broker
 
 _WELL: Final = frozenset({"streaming", "asleep"})
-_SETTINGS: Final = "Check the configuration's table."
 
 
 async def examine(
@@ -44,11 +41,9 @@ async def examine(
     else:
         async for finding in _examine_sensors(plans, radio, clock):
             yield finding
-    if config.mqtt is not None:
-        broker = Broker(config.mqtt)
-        yield await _examine_sink("broker", broker.probe(config.site.name))
-    if config.influx is not None:
-        yield await _examine_sink("database", influx.probe(config.influx, config.site.name))
+    for examine_way in (examine_broker, examine_database):
+        if (finding := await examine_way(config)) is not None:
+            yield finding
 
 
 async def _examine_sensors(
@@ -84,11 +79,3 @@ def _as_told(band: Mapping[str, Any]) -> Finding:
     if battery_pct is not None:
         text = f"{text.rstrip('.')}, battery {battery_pct:.0f} %"
     return Finding(f"band {band['band']}", text, "" if is_well else fix or "Wait, or restart it.")
-
-
-async def _examine_sink(check: str, probe: Awaitable[str]) -> Finding:
-    try:
-        return Finding(check, await probe)
-    except SinkUnavailableError as fault:
-        text, _, fix = str(fault).rpartition("; ")
-        return Finding(check, text or fix, f"{fix[:1].upper()}{fix[1:]}." if text else _SETTINGS)

@@ -19,7 +19,7 @@ from bandmate.engine.band import BandPipeline
 from bandmate.engine.intake import Intake, feed
 from bandmate.engine.together import Together
 from bandmate.errors import UsageError
-from bandmate.link.base import Link
+from bandmate.link.base import Link, Receiver
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +43,9 @@ class LiveBand:
         hub: Takes the events and records.
         record: Keeps what arrives.
         exercise: Begun when the first data arrives; empty for none.
+
+    Attributes:
+        beside: Gets every frame too, while somebody looks at the sensor; `None`: nobody does.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class LiveBand:
     ) -> None:
         self.name = name
         self.link = link
+        self.beside: Receiver | None = None
         self._pipeline = pipeline
         self._together = together
         self._intake = intake
@@ -92,6 +96,11 @@ class LiveBand:
         """Whether exercises can be done with the sensor."""
         return self.quantity != "none"
 
+    @property
+    def is_busy(self) -> bool:
+        """A set runs, or a stop waits to be seen."""
+        return self._pipeline.active is not None or self._pipeline.stopped
+
     async def run(self) -> None:
         """Decide what arrives and what falls due, until cancelled."""
         while True:
@@ -113,6 +122,8 @@ class LiveBand:
     def on_frame(self, frame: Frame) -> None:
         """Bytes arrived."""
         self._append(lambda: self._take_frame(frame))
+        if self.beside is not None:
+            self.beside.on_frame(frame)
 
     def on_block(self, block: Block) -> None:
         """Readings arrived that need no decoding."""
@@ -126,6 +137,8 @@ class LiveBand:
         """A stream (re)starts."""
         at_s = self._clock.now()
         self._append(lambda: self._restart(at_s))
+        if self.beside is not None:
+            self.beside.on_stream()
 
     def on_state(self, state: LinkState, text: str) -> None:
         """The link changed its state."""

@@ -1,18 +1,23 @@
-"""Makes a band of a sensor in reach: found, named, tried out, and only then kept."""
+"""Makes a band of a sensor in reach: found, named, tried out, and only then kept.
+
+The terminal and the coach page pair by the same code; each is a `Dialogue`.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Final
 
 from bandmate.app.config import checked_id
 from bandmate.app.dialogue import Dialogue
-from bandmate.app.pairing_checks import count_movements, tell_how_it_is, weigh
+from bandmate.app.pairing_checks import offer_to_count, tell_how_it_is, weigh
 from bandmate.app.reach import Sensor, sensors_in_reach
 from bandmate.app.trial import tried
 from bandmate.devices.params import ParamValue
 from bandmate.devices.profile import Profile
 from bandmate.domain.clock import Clock
 from bandmate.engine.intake import quantity_of
+from bandmate.errors import UsageError
 from bandmate.link.bluetooth import BluetoothLink
 from bandmate.link.radio import Radio
 
@@ -81,25 +86,49 @@ async def pair(
         LinkError: The radio cannot be used, or the sensor sends nothing.
         UsageError: It lacks a parameter, its name is none, or nobody is there to choose.
     """
-    dialogue.say("Looking for sensors. Switch yours on and bring it close.")
+    dialogue.say("looking")
     meant = [one for one in profiles if wish.profile in {"", one.device.id}]
     sensor = await _chosen(await sensors_in_reach(radio, meant, wish.address or None), dialogue)
+    return await tried_out(sensor, wish, dialogue, taken=taken, radio=radio, clock=clock)
+
+
+async def tried_out(
+    sensor: Sensor,
+    wish: Wish,
+    dialogue: Dialogue,
+    *,
+    taken: Collection[str],
+    radio: Radio,
+    clock: Clock,
+) -> Paired:
+    """Name a sensor that was found, and try it out.
+
+    Args:
+        sensor: Which one.
+        wish: What is settled already.
+        dialogue: Whoever pairs.
+        taken: Names of bands that exist; one of them is paired anew.
+        radio: The host's Bluetooth.
+        clock: The session clock.
+
+    Raises:
+        LinkError: The radio cannot be used, or the sensor sends nothing.
+        UsageError: It lacks a parameter, or nobody is there to choose.
+    """
     profile = await _known(sensor, wish, dialogue)
     quantity_of(profile)
     params = profile.parameters(wish.params)
-    free = next((name for name in NAMES if name not in taken), NAMES[0])
-    question = f"What is the band called? (Enter: {free})"
-    name = checked_id(wish.name or await dialogue.ask(question) or free)
+    name = checked_id(wish.name) if wish.name else await _named(dialogue, taken)
     address = sensor.seen.address
     link = BluetoothLink(profile, address, clock, radio, params)
-    dialogue.say(f"Connecting to {profile.device.name} at {address}.")
+    dialogue.say("connecting", sensor=profile.device.name, address=address)
     async with tried(link, profile, params, clock) as trial:
         await trial.begins(BEGIN_S)
         await tell_how_it_is(trial, profile, dialogue)
         if quantity_of(profile) == "force":
             await weigh(trial, link, dialogue)
         if quantity_of(profile) != "none":
-            await count_movements(trial, profile, params, dialogue)
+            await offer_to_count(trial, profile, params, dialogue)
     return Paired(name, profile.device.id, address, wish.params)
 
 
@@ -110,7 +139,21 @@ async def _chosen(sensors: Sequence[Sensor], dialogue: Dialogue) -> Sensor:
         f"{one.match.profile.device.name} {one.seen.address} ({one.seen.rssi_dbm} dBm)"
         for one in sensors
     ]
-    return sensors[await dialogue.choose("Which one?", options)]
+    return sensors[await dialogue.choose("which", options)]
+
+
+async def _named(dialogue: Dialogue, taken: Collection[str]) -> str:
+    """What the band is to be called; asked again until it can be."""
+    offered = chain(NAMES, (f"band-{number}" for number in count(1)))
+    free = next(name for name in offered if name not in taken)
+    while True:
+        try:
+            name = checked_id(await dialogue.ask("name", default=free))
+        except UsageError:
+            dialogue.say("no_name")
+            continue
+        if name not in taken or await dialogue.agree("replace", band=name):
+            return name
 
 
 async def _known(sensor: Sensor, wish: Wish, dialogue: Dialogue) -> Profile:
@@ -119,4 +162,4 @@ async def _known(sensor: Sensor, wish: Wish, dialogue: Dialogue) -> Profile:
     if wish.profile or len(matches) == 1:
         return sensor.match.profile
     options = [match.profile.device.name for match in matches]
-    return matches[await dialogue.choose("What is it?", options)].profile
+    return matches[await dialogue.choose("kind", options)].profile

@@ -1,9 +1,10 @@
 """What a sensor is put through before it becomes a band: rate, zero, a weight, movements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean, median
 from typing import Final
 
+from bandmate.app.curve import Curve
 from bandmate.app.dialogue import Dialogue
 from bandmate.app.trial import Trial, pulls_n, rate_hz
 from bandmate.catalog.catalogue import load_catalogue
@@ -21,6 +22,8 @@ from bandmate.units import STANDARD_GRAVITY_MS2
 REPS_N: Final = 3
 REPS_S: Final = 40.0
 """So many movements within so long."""
+AFTER_S: Final = 2.0
+"""So long it is looked on after them: one too many is to be seen, too."""
 
 _RATE_S: Final = 2.0
 _WEIGH_S: Final = 2.0
@@ -32,13 +35,13 @@ _WEIGHT_OFF: Final = 0.03
 async def tell_how_it_is(trial: Trial, profile: Profile, dialogue: Dialogue) -> None:
     """Tell how quickly it sends, and how full its battery is."""
     found_hz = rate_hz(await trial.blocks(_RATE_S), _RATE_S)
-    parts = ["It sends"]
-    if profile.device.kind != "heart":
-        parts[0] += f" {found_hz:.0f} readings a second"
+    if profile.device.kind == "heart":
+        dialogue.say("sends")
+    else:
+        dialogue.say("sends_at", rate=f"{found_hz:.0f}")
     battery_pct = trial.facts.get("battery_pct")
     if isinstance(battery_pct, float | int):
-        parts.append(f"battery {battery_pct:.0f} %")
-    dialogue.say(f"{', '.join(parts)}.")
+        dialogue.say("battery", percent=f"{battery_pct:.0f}")
 
 
 async def weigh(trial: Trial, link: Link, dialogue: Dialogue) -> None:
@@ -47,35 +50,27 @@ async def weigh(trial: Trial, link: Link, dialogue: Dialogue) -> None:
     Raises:
         LinkError: It does not set its own zero.
     """
-    await dialogue.ask("Let it hang without a load, then press Enter")
+    await dialogue.ready("slack")
     if trial.has_own_zero:
         await link.tare()
     zero = await _zero(trial)
     if isinstance(zero, Refused):
-        dialogue.say(f"No zero: {zero}. The service takes one before each session.")
+        dialogue.say("no_zero", reason=zero)
         return
-    dialogue.say(f"Its zero is {zero:.2f} N.")
-    said = await dialogue.ask("Hang a known weight on it: how many kg? (Enter: none)")
-    weight_n = _weight_n(said)
+    dialogue.say("zero", zero=f"{zero:.2f}")
+    weight_n = _weight_n(await dialogue.ask("weight"))
     if weight_n is None:
         return
     pulls = pulls_n(await trial.blocks(_WEIGH_S))
     if pulls:
-        dialogue.say(weighed(fmean(pulls) - zero, weight_n))
-
-
-def weighed(found_n: float, weight_n: float) -> str:
-    """What is said of a known weight.
-
-    Args:
-        found_n: What the sensor tells of it, newton.
-        weight_n: What it pulls, newton.
-    """
-    off = found_n / weight_n - 1.0
-    told = f"It reads {found_n / STANDARD_GRAVITY_MS2:.2f} kg, {found_n:.1f} N: {100 * off:+.1f} %."
-    if abs(off) <= _WEIGHT_OFF:
-        return f"{told} That is well."
-    return f"{told} That is too far off: check its unit, and calibrate it by its maker's app."
+        found_n = fmean(pulls) - zero
+        off = found_n / weight_n - 1.0
+        dialogue.say(
+            "weighs" if abs(off) <= _WEIGHT_OFF else "weighs_wrong",
+            kg=f"{found_n / STANDARD_GRAVITY_MS2:.2f}",
+            force=f"{found_n:.1f}",
+            off=f"{100 * off:+.1f}",
+        )
 
 
 def _weight_n(said: str) -> float | None:
@@ -97,45 +92,71 @@ async def _zero(trial: Trial) -> Zero | Refused:
     return Refused("too few readings came")
 
 
+async def offer_to_count(
+    trial: Trial, profile: Profile, params: Parameters, dialogue: Dialogue
+) -> None:
+    """Offer to do some movements, and have them counted."""
+    if await dialogue.agree("movements", count=REPS_N):
+        await count_movements(trial, profile, params, dialogue)
+
+
 async def count_movements(
     trial: Trial, profile: Profile, params: Parameters, dialogue: Dialogue
 ) -> None:
-    """Offer to do some movements, and tell whether they were seen."""
-    said = await dialogue.ask(
-        f"Do {REPS_N} movements, to see that they are counted? (y; Enter: no)"
-    )
-    if not said.lower().startswith("y"):
-        return
-    dialogue.say("Begin.")
+    """Count movements, show them, and ask whether they were these; again, where they were not."""
+    while True:
+        dialogue.say("begin", count=REPS_N)
+        reps = await _counted(trial, profile, params, dialogue)
+        if len(reps) < REPS_N:
+            dialogue.say("few", seen=len(reps), count=REPS_N)
+        else:
+            unit = "N" if reps[0].peak_deg is None else "°"
+            size = median(rep.excursion for rep in reps)
+            dialogue.say("counted", size=f"{size:.0f} {unit}")
+            asked = "three" if len(reps) == REPS_N else "more"
+            if await dialogue.agree(asked, seen=len(reps)):
+                dialogue.say("agreed")
+                return
+        if not await dialogue.agree("again"):
+            return
+
+
+async def _counted(
+    trial: Trial, profile: Profile, params: Parameters, dialogue: Dialogue
+) -> Sequence[Rep]:
+    """The movements that are done until there are enough, or time is up."""
+    quantity = quantity_of(profile)
     settings = BandSettings(
-        "pairing",
-        "pairing",
-        traits=profile.traits(params),
-        quantity=quantity_of(profile),
-        silence="samples",
+        "pairing", "pairing", traits=profile.traits(params), quantity=quantity, silence="samples"
     )
     pipeline = BandPipeline(settings, load_catalogue().find)
+    curve = Curve("°" if quantity == "angle" else "N")
+    dialogue.show(curve)
     reps: list[Rep] = []
-    for _ in range(round(REPS_S / _CHUNK_S)):
-        for rep in _seen(pipeline, await trial.blocks(_CHUNK_S)):
+    chunks_n = round(REPS_S / _CHUNK_S)
+    while chunks_n > 0:
+        chunks_n -= 1
+        for rep in _seen(pipeline, await trial.blocks(_CHUNK_S), curve):
             reps.append(rep)
-            dialogue.say(f"{len(reps)}")
-        if len(reps) >= REPS_N:
-            break
-    dialogue.say(_counted(reps))
+            peak = rep.peak_n if rep.peak_deg is None else rep.peak_deg
+            if peak is not None:
+                curve.mark(rep.peak_s, peak)
+            dialogue.say("count", seen=len(reps))
+            if len(reps) == REPS_N:
+                chunks_n = round(AFTER_S / _CHUNK_S)
+    return reps
 
 
-def _seen(pipeline: BandPipeline, blocks: Sequence[Block | MotionBlock]) -> Sequence[Rep]:
-    events: list[Event] = []
+def _seen(
+    pipeline: BandPipeline, blocks: Sequence[Block | MotionBlock], curve: Curve
+) -> Iterator[Rep]:
     for block in blocks:
+        events: list[Event] = []
         if pipeline.active is None:
             events += pipeline.start(load_catalogue().find("free_reps"), block.t_s[0])
         events += pipeline.push(block)
-    return [one for one in events if isinstance(one, Rep) and one.grade is not Grade.ABORTED]
-
-
-def _counted(reps: Sequence[Rep]) -> str:
-    if len(reps) < REPS_N:
-        return f"{len(reps)} of {REPS_N} were seen: move further, and come back in between."
-    unit = " N" if reps[0].peak_deg is None else "°"
-    return f"They are counted: {median(rep.excursion for rep in reps):.0f}{unit} each."
+        for t_s, value in pipeline.take_readings():
+            curve.add(t_s, value)
+        for event in events:
+            if isinstance(event, Rep) and event.grade is not Grade.ABORTED:
+                yield event

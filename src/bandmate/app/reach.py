@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bandmate.devices.match import Match, Matcher
 from bandmate.devices.profile import Profile
+from bandmate.domain.setting_up import Signal
 from bandmate.errors import DeviceNotFoundError, UsageError
 from bandmate.link.base import Sighting
 from bandmate.link.radio import Radio
@@ -15,6 +16,11 @@ LOOK_S = 2.0
 """How long to listen at a time: longer than sensors pause between two advertisements."""
 LOOKS_N = 5
 """How often to listen for a sensor before it counts as out of reach."""
+
+
+_STRONG_DBM = -65
+_FAIR_DBM = -80
+"""From these on a signal is called so: in the same room, and with something in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,13 @@ class Sensor:
     seen: Sighting
     match: Match
     also: Sequence[Match] = ()
+
+    @property
+    def signal(self) -> Signal:
+        """How well it is heard."""
+        if self.seen.rssi_dbm >= _STRONG_DBM:
+            return "strong"
+        return "fair" if self.seen.rssi_dbm >= _FAIR_DBM else "weak"
 
 
 class Reach:

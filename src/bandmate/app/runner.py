@@ -25,6 +25,8 @@ from bandmate.app.reports.archive import Archive
 from bandmate.app.reports.page_history import PageHistory
 from bandmate.app.service import LiveService
 from bandmate.app.session_recording import Record, SessionRecording, Write
+from bandmate.app.setup import Pairing, Setup
+from bandmate.app.setup_surroundings import surroundings
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
@@ -115,6 +117,7 @@ async def running_service(
     on_event: Callable[[Event], None] = lambda _: None,
     with_page: bool = True,
     library: Library | None = None,
+    pairing: Pairing | None = None,
 ) -> AsyncGenerator[Running]:
     """Run the service while the context is open; end it in order at its exit.
 
@@ -126,6 +129,7 @@ async def running_service(
         on_event: Called with every event.
         with_page: Serve the coach page.
         library: Plans, words and questions; by default the shipped ones.
+        pairing: What is needed to pair sensors on the page; `None`: they cannot be.
 
     Raises:
         StoreError: The local store, or what lets devices in, cannot be opened.
@@ -151,7 +155,7 @@ async def running_service(
             )
         store.drafts = partial(_collected, service)
         people = People(folder / "people")
-        guide = Guide(
+        guide = service.guide = Guide(
             session,
             bands=service.bands,
             hub=hub,
@@ -159,7 +163,11 @@ async def running_service(
             people=people,
             library=library,
         )
-        service.guide = guide
+        sound = SoundSink(config.sound, service.states)
+        setup = service.setup = Setup(
+            surroundings(config, service, bands, words=library.page, sound=sound, clock=clock),
+            pairing,
+        )
         offer = _offer(library)
         stream = PageStream(service, offer)
         page = ("", "")
@@ -177,14 +185,15 @@ async def running_service(
         async with asyncio.TaskGroup() as outer:
             writing = outer.create_task(store.run(), name="store")
             service.reports.append(store.report)
-            local = _local_sinks(config, service, stream if with_page else None)
-            remote = _remote_sinks(config, service, store, hub)
             sinks: list[asyncio.Task[None]] = []
-            for sink in local:
+            for sink in (stream, sound) if with_page else (sound,):
                 mailbox = Mailbox()
                 hub.add_local(mailbox)
                 sinks.append(_started(outer, sink, mailbox, service))
-            sinks += [_started(outer, sink, Outbox(store, sink.name), service) for sink in remote]
+            sinks.extend(
+                _started(outer, sink, Outbox(store, sink.name), service)
+                for sink in _remote_sinks(config, service, store, hub)
+            )
             try:
                 async with asyncio.TaskGroup() as inner:
                     links = [_linked(inner, band) for band in service.bands.values()]
@@ -193,7 +202,8 @@ async def running_service(
                         inner.create_task(band.run(), name=f"band {name}")
                         for name, band in service.bands.items()
                     ]
-                    yield Running(service, *page)
+                    async with setup.open():
+                        yield Running(service, *page)
                     await _cancelled(links, LINKS_STOP_S)
                     await _cancelled([leading, *tasks], LINKS_STOP_S)
             finally:
@@ -338,11 +348,6 @@ def _live_band(
         record=record,
         exercise=plan.exercise,
     )
-
-
-def _local_sinks(config: Config, service: LiveService, stream: PageStream | None) -> list[Sink]:
-    sound = SoundSink(config.sound, service.states)
-    return [sound] if stream is None else [stream, sound]
 
 
 def _remote_sinks(config: Config, service: LiveService, store: Store, hub: Hub) -> list[Sink]:

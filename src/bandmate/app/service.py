@@ -6,10 +6,14 @@ from math import inf
 
 from bandmate.app.guide import Guide
 from bandmate.app.live_band import LiveBand
+from bandmate.app.setup import Setup
 from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
+from bandmate.domain.setting_up import SetupState
+from bandmate.engine.session.states import FINAL
 from bandmate.errors import LinkError, UsageError
 from bandmate.sinks.base import Report
 from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.setup_wish import SetupWish
 
 _ABOUT_MOVEMENT = ("start", "next", "tare")
 """How commands begin that mean nothing to a sensor which shows no movement."""
@@ -27,12 +31,14 @@ class LiveService:
         bands: By name.
         reports: How each sink stands.
         guide: Leads through sessions; `None` until it is there.
+        setup: Finds and tries sensors; `None` until it is there.
     """
 
     session: str
     bands: dict[str, LiveBand] = field(default_factory=dict[str, LiveBand])
     reports: list[Report] = field(default_factory=list[Report])
     guide: Guide | None = None
+    setup: Setup | None = None
 
     def states(self) -> Sequence[BandState]:
         """How every band stands now."""
@@ -53,6 +59,22 @@ class LiveService:
     def people(self) -> Sequence[str]:
         """The pseudonyms of all who had a session."""
         return () if self.guide is None else self.guide.people
+
+    def setting_up(self) -> SetupState | None:
+        """How setting up stands now; `None`: nothing is to be shown of it."""
+        return None if self.setup is None else self.setup.state()
+
+    async def set_up(self, wish: SetupWish) -> None:
+        """Do what a person asks for when setting up (see `sinks.service.Service`)."""
+        if self.setup is None:
+            raise UsageError("nothing can be set up yet", hint="Try again in a moment.")
+        await self.setup.ask(wish)
+
+    def is_busy(self) -> bool:
+        """A set runs, a stop waits to be seen, or a guided session is under way."""
+        guided = self.guided()
+        is_led = guided is not None and guided.state not in FINAL
+        return is_led or any(band.is_busy for band in self.bands.values())
 
     async def lead(self, lead: Lead) -> None:
         """Do what a person asks of the guided session (see `sinks.service.Service`)."""

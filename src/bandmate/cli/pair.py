@@ -12,7 +12,10 @@ from bandmate.app.band_file import keep_band
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config, checked_id
 from bandmate.app.config_file import config_path, read_config
+from bandmate.app.curve import Curve
 from bandmate.app.pairing import Wish, pair
+from bandmate.catalog.page_words import load_page_words
+from bandmate.catalog.texts import ENGLISH
 from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
@@ -55,9 +58,12 @@ def command(
 class Nobody:
     """Nobody to ask: everything is as it is by default (`app.dialogue.Dialogue`)."""
 
-    def say(self, text: str) -> None:
+    def say(self, line: str, **values: object) -> None:
         """Tell something."""
-        click.echo(text, err=True)
+        _tell_line(line, **values)
+
+    def show(self, curve: Curve) -> None:
+        """Nobody looks."""
 
     async def choose(self, question: str, options: Sequence[str]) -> int:
         """Refuse.
@@ -66,31 +72,54 @@ class Nobody:
             UsageError: Always.
         """
         raise UsageError(
-            f"{question} {'; '.join(options)}", hint="Say it by --address or --profile."
+            f"{_worded(question)} {'; '.join(options)}", hint="Say it by --address or --profile."
         )
 
-    async def ask(self, _question: str) -> str:
-        """Nothing."""
-        return ""
+    async def ask(self, _question: str, *, default: str = "") -> str:
+        """Nothing is answered."""
+        return default
+
+    async def agree(self, _question: str, **_values: object) -> bool:
+        """Nothing is agreed to."""
+        return False
+
+    async def ready(self, question: str) -> None:
+        """It is taken to be done."""
 
 
 class Somebody:
     """Whoever sits before the terminal (`app.dialogue.Dialogue`)."""
 
-    def say(self, text: str) -> None:
+    def say(self, line: str, **values: object) -> None:
         """Tell something."""
-        click.echo(text, err=True)
+        _tell_line(line, **values)
+
+    def show(self, curve: Curve) -> None:
+        """A terminal draws none: what is counted is told."""
 
     async def choose(self, question: str, options: Sequence[str]) -> int:
         """A number is typed."""
         for number, option in enumerate(options, start=1):
             click.echo(f"  {number}  {option}", err=True)
         while True:
-            said = await self.ask(f"{question} (1 to {len(options)})")
+            said = await self._typed(f"{_worded(question)} (1 to {len(options)})")
             if said.isdecimal() and 1 <= int(said) <= len(options):
                 return int(said) - 1
 
-    async def ask(self, question: str) -> str:
+    async def ask(self, question: str, *, default: str = "") -> str:
+        """A line is typed."""
+        return await self._typed(f"{_worded(question)} (Enter: {default or 'none'})") or default
+
+    async def agree(self, question: str, **values: object) -> bool:
+        """A letter is typed."""
+        said = await self._typed(f"{_worded(question, **values)} (y; Enter: no)")
+        return said.lower().startswith("y")
+
+    async def ready(self, question: str) -> None:
+        """Enter is pressed."""
+        await self._typed(f"{_worded(question)} Then press Enter")
+
+    async def _typed(self, question: str) -> str:
         """A line is typed, while sensors go on being listened to.
 
         Raises:
@@ -110,6 +139,14 @@ class Somebody:
         # No thread of a pool: at the end of the process nobody waits for a line that never comes.
         threading.Thread(target=ask, name="asks", daemon=True).start()
         return await answered
+
+
+def _worded(line: str, **values: object) -> str:
+    return load_page_words(ENGLISH)["pairing"][line].format(**values)
+
+
+def _tell_line(line: str, **values: object) -> None:
+    click.echo(_worded(line, **values), err=True)
 
 
 def _tell(answered: asyncio.Future[str], said: str | BaseException) -> None:

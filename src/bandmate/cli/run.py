@@ -7,21 +7,16 @@ from pathlib import Path
 
 import click
 
-from bandmate.app.clock import SessionClock
-from bandmate.app.config import Config
-from bandmate.app.config_file import config_path, read_config, store_folder
-from bandmate.app.library import Library, load_library
-from bandmate.app.plans import band_plans
-from bandmate.app.runner import BandPlan, running_service
+from bandmate.app.config_environment import FILE_VARIABLE
+from bandmate.app.config_file import config_path, store_folder
+from bandmate.app.lives import Home, Life, live, prepared
+from bandmate.app.runner import Running
 from bandmate.cli.config_option import config_option
 from bandmate.cli.known import known_profiles
 from bandmate.cli.log import log_to_terminal
 from bandmate.cli.page_address import code_lines, page_lines
 from bandmate.cli.show import printer
 from bandmate.cli.terminal import Terminal
-from bandmate.errors import ConfigError
-from bandmate.link.radio import Radio
-from bandmate.web.tls import given_context
 
 
 @click.command("run")
@@ -29,47 +24,44 @@ from bandmate.web.tls import given_context
 @click.option("--check", is_flag=True, help="Validate the configuration and exit.")
 @click.option("--json", "as_ndjson", is_flag=True, help="Print events as JSON, one a line.")
 def command(file: Path | None, check: bool, as_ndjson: bool) -> None:
-    """Run the service until Ctrl-C or SIGTERM."""
+    """Run the service until Ctrl-C or SIGTERM.
+
+    Where there is no configuration yet, sensors are set up on the coach page, which makes it. A
+    band that is added there is taken in at once.
+    """
     path = config_path(file)
-    config = read_config(path, os.environ)
-    clock = SessionClock()
-    plans = band_plans(config, path, known_profiles(), clock, Radio())
-    if not plans:
-        raise ConfigError(
-            f"{path}: there is no [[band]] in it", hint="Add the sensor to listen to."
-        )
-    library = load_library(config.session, path)
-    if config.page.certificate:
-        given_context(config.page)  # it can be used, or that is told before anything begins
+    # A file that was named is to be there: its name may be mistyped.
+    was_named = file is not None or bool(os.environ.get(FILE_VARIABLE))
+    home = Home(path=path, profiles=known_profiles(), may_lack=not (was_named or check))
+    life = prepared(home)
     if check:
-        click.echo(f"{path}: the configuration is valid; bands: {', '.join(plans)}.", err=as_ndjson)
+        bands = ", ".join(life.bands) or "none yet"
+        click.echo(f"{path}: the configuration is valid; bands: {bands}.", err=as_ndjson)
         return
     with Terminal() as terminal:
         log_to_terminal(terminal.err)
-        asyncio.run(_run(config, clock, plans, library, terminal, as_ndjson=as_ndjson))
+        asyncio.run(_run(home, life, terminal, as_ndjson=as_ndjson))
 
 
-async def _run(
-    config: Config,
-    clock: SessionClock,
-    plans: dict[str, BandPlan],
-    library: Library,
-    terminal: Terminal,
-    *,
-    as_ndjson: bool,
-) -> None:
-    stop, folder = stop_event(), store_folder(config)
-    on_event = printer(terminal.out, as_ndjson=as_ndjson)
+async def _run(home: Home, first: Life, terminal: Terminal, *, as_ndjson: bool) -> None:
+    stop = stop_event()
     say = terminal.err if as_ndjson else terminal.out
-    async with running_service(
-        config, clock, plans, folder, on_event=on_event, library=library
-    ) as running:
+
+    def tell(life: Life, running: Running) -> None:
+        if life.news:
+            say(f"Band {life.news} was added: the service has begun anew.")
+            return
+        folder = store_folder(life.config)
         # Where a program reads the output it may be kept, as a journal: `bandmate page` shows one.
         code = "" if as_ndjson else running.page_code
         where = (*page_lines(running.page_url), *code_lines(code))
         for line in (*where, f"Local store  {folder}", "Ctrl-C ends it."):
             say(line)
-        await stop.wait()
+        if not life.bands:
+            say("No band yet: open the coach page, then Menu, Set-up. Or: bandmate pair")
+
+    on_event = printer(terminal.out, as_ndjson=as_ndjson)
+    await live(home, first, stop, on_event=on_event, on_running=tell)
 
 
 def stop_event() -> asyncio.Event:

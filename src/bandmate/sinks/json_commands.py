@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bandmate.errors import UsageError
+from bandmate.sinks.setup_wish import SetupWish
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+\Z")]
 _Ref = Annotated[str, msgspec.Meta(max_length=128)]
@@ -83,19 +84,23 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reason: Why to stop; a stop for tingling or pain stays until it is acknowledged.
         level: How much pain, 0 to 10.
         lead: What is asked of the guided session.
+        setup: What is asked for when setting up.
     """
 
-    do: Literal["start", "stop", "next", "ack", "tare", "sleep", "wake", "session"]
+    do: Literal["start", "stop", "next", "ack", "tare", "sleep", "wake", "session", "setup"]
     ref: _Ref | None = None
     band: _Name | None = None
     exercise: _Name | None = None
     reason: Literal["tingle", "pain"] | None = None
     level: _Level | None = None
     lead: Lead | None = None
+    setup: SetupWish | None = None
 
     def __post_init__(self) -> None:
         if (self.do == "session") != (self.lead is not None):
             raise ValueError("`session` needs `lead`, and only `session` takes it")
+        if (self.do == "setup") != (self.setup is not None):
+            raise ValueError("`setup` needs `setup`, and only `setup` takes it")
         if (self.do == "start") != (self.exercise is not None):
             raise ValueError("`start` needs `exercise`, and only `start` takes it")
         if self.reason is not None and self.do != "stop":

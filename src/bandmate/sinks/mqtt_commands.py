@@ -67,6 +67,8 @@ class CommandDesk:
             if retained:
                 raise UsageError("a retained command is not obeyed; send it without `retain`")
             command = parse_command(payload)
+            if command.do == "setup":  # a conversation needs who sees it
+                raise UsageError("bands are set up on the coach page")
             if command.do == "stop":
                 await obey(self._service, command)
                 return ""

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
+from bandmate.domain.setting_up import SetupState
 from bandmate.sinks.json_commands import Command, Lead
+from bandmate.sinks.setup_wish import SetupWish
 
 
 class Service(Protocol):
@@ -33,6 +35,18 @@ class Service(Protocol):
 
     def people(self) -> Sequence[str]:
         """The pseudonyms of all who had a guided session."""
+        ...
+
+    def setting_up(self) -> SetupState | None:
+        """How setting up stands now; `None`: nothing is to be shown of it."""
+        ...
+
+    async def set_up(self, wish: SetupWish) -> None:
+        """Do what a person asks for when setting up.
+
+        Raises:
+            BandmateError: It cannot be done now, or a test did not hold; the text says why.
+        """
         ...
 
     async def lead(self, lead: Lead) -> None:
@@ -67,5 +81,7 @@ async def obey(service: Service, command: Command) -> None:
     """
     if command.lead is not None:
         await service.lead(command.lead)
+    elif command.setup is not None:
+        await service.set_up(command.setup)
     else:
         await service.command(command.text, command.band)

@@ -10,14 +10,21 @@ from typing import Annotated, Final
 import msgspec
 
 from bandmate.domain.records import BandState, EventRecord, Record
+from bandmate.errors import UsageError
 from bandmate.sinks.base import Feed, Report
-from bandmate.sinks.cues import ToneChooser
+from bandmate.sinks.cues import Tone, ToneChooser
 from bandmate.sinks.speakers import FileSpeaker, MuteSpeaker, Speaker, find_speaker
 
 _log = logging.getLogger(__name__)
 
 NO_OUTPUT: Final = "no sound output on this host; alerts are shown on the page only"
 SWITCHED_OFF: Final = "switched off by [sound] output; alerts are shown on the page only"
+
+_GONE: Final = "there is no sound output just now"
+_SWITCH_ON: Final = "Set [sound] output to auto, and start bandmate again."
+_INSTALL: Final = (
+    "Plug in or switch on a loudspeaker; on Debian `aplay` is in the package alsa-utils."
+)
 
 _BATCH = 64
 _STATES_EVERY_S: Final = 0.25
@@ -48,6 +55,22 @@ class SoundSink:
         # Kept from session to session: an alert that stands is heard again when the output is back.
         self._chooser = ToneChooser()
         self._told = ""
+        self._speaker: Speaker | None = None
+        self._asked: Tone | None = None
+
+    def test(self, tone: Tone) -> str:
+        """Have a tone played in a moment, unless there is another one to be heard; where it is.
+
+        Raises:
+            UsageError: Nothing can be heard here; why.
+        """
+        if self._speaker is None:
+            raise UsageError(_GONE, hint="It is looked for by itself; try again in a moment.")
+        if self._speaker.is_mute:
+            off = self._output == "off"
+            raise UsageError(self._speaker.text, hint=_SWITCH_ON if off else _INSTALL)
+        self._asked = tone
+        return self._speaker.text
 
     async def session(self, feed: Feed, report: Report) -> None:
         """Play until cancelled; while there is no output, look for one now and then.
@@ -58,12 +81,14 @@ class SoundSink:
         while True:
             speaker = await self._open()
             try:
+                self._speaker = speaker
                 self._tell(speaker, report)
                 self._chooser.repeat_now()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(speaker.search_again_s):
                         await self._play(feed, report, speaker)
             finally:
+                self._speaker = self._asked = None
                 await speaker.close()
 
     async def _open(self) -> Speaker:
@@ -86,7 +111,8 @@ class SoundSink:
         while True:
             records = await _records(feed)
             bodies = [record.body for record in records if isinstance(record, EventRecord)]
-            tone = self._chooser.step(bodies, self._states(), clock())
+            tone = self._chooser.step(bodies, self._states(), clock()) or self._asked
+            self._asked = None
             feed.done(len(records))
             report.delivered += len(records)
             speaker.check()

@@ -25,10 +25,12 @@ class Speaker(Protocol):
     Attributes:
         text: What it is, in words for people.
         search_again_s: After this long a better one should be looked for; `None`: never.
+        is_mute: Nothing can be heard of it.
     """
 
     text: str
     search_again_s: float | None
+    is_mute: bool
 
     def check(self) -> None:
         """Look whether the last tone could be played.
@@ -55,6 +57,7 @@ class PlayerSpeaker:
     """Plays through a player program: one process a tone, none while it is quiet."""
 
     search_again_s: float | None = None
+    is_mute = False
 
     def __init__(self, player: str) -> None:
         self.text = f"played by {Path(player).name}"
@@ -121,6 +124,7 @@ class FileSpeaker:
     """Appends every tone to a WAV file; a file that is something else is left alone."""
 
     search_again_s: float | None = None
+    is_mute = False
 
     def __init__(self, path: Path) -> None:
         self.text = f"written to {path}"
@@ -154,6 +158,8 @@ class FileSpeaker:
 
 class MuteSpeaker:
     """Stands in where nothing can be heard, so that events are still followed."""
+
+    is_mute = True
 
     def __init__(self, text: str, search_again_s: float | None = None) -> None:
         self.text = text

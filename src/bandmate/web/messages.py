@@ -11,7 +11,8 @@ import msgspec
 from bandmate import __version__
 from bandmate.catalog.page_words import PageWords
 from bandmate.domain.records import BandState, SessionState, SinkHealth, Trace
-from bandmate.errors import BandmateError
+from bandmate.domain.setting_up import SetupState
+from bandmate.errors import BandmateError, CheckFailedError
 from bandmate.sinks.board import StandingAlert
 from bandmate.sinks.cues import Tone
 from bandmate.sinks.json_commands import Command
@@ -35,6 +36,7 @@ def hello(
         bands=service.states(),
         sinks=service.sinks(),
         guided=service.guided(),
+        setup=service.setting_up(),
         alerts=alerts,
         people=service.people(),
         exercises=offer.titles(),
@@ -58,10 +60,13 @@ def sound(tone: Tone) -> str:
 
 
 def state(
-    bands: Sequence[BandState], sinks: Sequence[SinkHealth], guided: SessionState | None
+    bands: Sequence[BandState],
+    sinks: Sequence[SinkHealth],
+    guided: SessionState | None,
+    setup: SetupState | None,
 ) -> str:
     """How everything stands now; only the newest matters."""
-    return _encode("state", bands=bands, sinks=sinks, guided=guided)
+    return _encode("state", bands=bands, sinks=sinks, guided=guided, setup=setup)
 
 
 def traces(pieces: Sequence[Trace]) -> str:
@@ -82,14 +87,17 @@ def done(command: Command, words: PageWords) -> str:
     replies = words["replies"]
     if command.lead is not None:
         text = replies[f"lead_{command.lead.ask}"]
+    elif command.setup is not None:
+        text = ""  # what came of it is in the state
     else:
         text = replies["stopped" if command.reason else command.do]
     return _encode("reply", ok=True, text=text)
 
 
 def refused(error: BandmateError) -> str:
-    """What the page asked for was not done."""
-    return _encode("reply", ok=False, text=str(error))
+    """What the page asked for was not done; what a test found is in the state."""
+    text = "" if isinstance(error, CheckFailedError) else str(error)
+    return _encode("reply", ok=False, text=text)
 
 
 def _encode(type_: str, /, **fields: object) -> str:

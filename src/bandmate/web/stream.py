@@ -110,7 +110,10 @@ class PageStream:
             if tone := self._chooser.step((), states, _now_s()):
                 self._send_urgent([messages.sound(tone)])
             if self._pages:
-                text = messages.state(states, self._service.sinks(), self._service.guided())
+                service = self._service
+                text = messages.state(
+                    states, service.sinks(), service.guided(), service.setting_up()
+                )
                 for page in self._pages:
                     page.put_state(text)
             self._send_traces()

@@ -12,6 +12,7 @@ import { drawMute, wireMute } from "./mute.js";
 import { drawSession, wireSession } from "./session.js";
 import "./sessions.js";
 import { setting, wireSettings } from "./settings.js";
+import { drawSetup, hearSetup, wireSetup } from "./setup.js";
 import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
@@ -41,7 +42,7 @@ function receive(message) {
       sound.play(message.tone, message.rank);
       break;
     case "reply":
-      showReply(message.text, message.ok);
+      if (message.text) showReply(message.text, message.ok);
       break;
     case "traces":
       for (const piece of message.traces) extend(curveOf(piece.band), piece);
@@ -50,6 +51,7 @@ function receive(message) {
       mark(curveOf(message.band), message);
       speakOf(message, model);
       hear(message);
+      hearSetup(message);
       break;
     default:
       model = apply(model, message, nowMs);
@@ -78,6 +80,7 @@ function draw() {
   const acknowledging = wantsAcknowledging(alerts);
   drawControls(model, acknowledging, sound.state);
   drawSession(model, silent, alerts, acknowledging);
+  drawSetup(model, silent);
   drawTold(model, acknowledging);
   drawStatus(model, silent);
   keepAwake(model);
@@ -121,6 +124,7 @@ wireControls(ask, sound);
 wireSession(lead, redraw);
 wireTold(lead);
 wireSettings(redraw, sound);
+wireSetup(ask, sound);
 whenOpened("settings", wireDevices(document.getElementById("devices")));
 wireKeys({
   forward: goForward,

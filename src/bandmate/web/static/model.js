@@ -22,6 +22,7 @@ export const initial = {
   plans: [],
   people: [], // who had a session, by pseudonym
   guided: null, // how the guided session stands
+  setup: null, // how setting up stands
   heardAtMs: -Infinity, // when the live state last came
   moved: {}, // band -> {t_s, atMs}: when its state last advanced
   peak: {}, // band -> highest level seen, for the scale where no zone is set
@@ -33,7 +34,7 @@ export function apply(model, message, nowMs) {
       return withBands({ ...initial, ...message }, message.bands, nowMs);
     case "state":
       return withBands(
-        { ...model, sinks: message.sinks, guided: message.guided ?? null },
+        { ...model, sinks: message.sinks, guided: message.guided ?? null, setup: message.setup ?? null },
         message.bands,
         nowMs,
       );
