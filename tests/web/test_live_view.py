@@ -131,7 +131,7 @@ async def test_alerts_are_said_shortly_and_the_urgent_first(browser: BrowserCont
 async def test_a_session_is_said_in_its_language(browser: BrowserContext) -> None:
     async with opened(browser, REPS, language="de") as (page, tab):
         page.service.session_state = LED
-        await expect(tab.locator("#guide .where")).to_contain_text("linke Seite · Satz 1 von 2")
+        await expect(tab.locator("#guide .where")).to_contain_text("Seite · Satz 1 von 2")
         page.happen("cue", code="rest", text="Pause.", urgency="info", sound="")
         page.alert("alert_raised", AlertCode.TENSION_LIMIT)  # which the guide says itself
         await tab.wait_for_function("() => window.said.length >= 1")
