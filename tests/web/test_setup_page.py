@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from app.household import LEFT, ONE_BAND, QUIET, RIGHT, Household, household
 from bandmate.app.config_file import read_config
+from bandmate.domain.setting_up import CurveState, Question, SeenSensor, SetupState, WayTest
+from web.scripted import IDLE, ScriptedService, running_page
+from web.test_accessible import faults
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -61,7 +65,7 @@ class Person:
 
     async def fits(self) -> None:
         assert await self.tab.evaluate(OUTSIDE) == []
-        await self.tab.get_by_role("button", name="It tingles").click(trial=True)
+        await self.tab.locator("#tingle").click(trial=True)
 
 
 @asynccontextmanager
@@ -197,3 +201,38 @@ async def test_sound_and_ways_out_say_how_they_stand(
         await expect(came_to).to_contain_text("It does not work: switched off by [sound] output")
         await expect(person.tab.locator('[data-way="mqtt"]')).to_contain_text("Not set up.")
         await expect(person.button("Test the broker")).to_be_hidden()
+
+
+SENSOR = SeenSensor(LEFT, "Progressor 1", "Tindeq Progressor", "weak", 40.0, "left")
+NEW = SeenSensor(RIGHT, "Progressor 2", "Tindeq Progressor", "strong")
+CURVE = CurveState("N", (0.0, 1.0, 2.0, 3.0), (0.0, 9.0, 1.0, 0.0), ((1.0, 9.0),))
+TALK = SetupState(about="pair", state="running", lines=("Looking for sensors.",))
+TALKS = (
+    replace(TALK, sensors=(SENSOR, NEW), question=Question(1, "pick", "Which sensor is it?")),
+    replace(TALK, question=Question(2, "choose", "What is it?", ("this", "that"))),
+    replace(TALK, question=Question(3, "ask", "How many kg?")),
+    replace(TALK, question=Question(4, "agree", "Three?"), curve=CURVE),
+    replace(TALK, state="failed", tests=(WayTest("sound", "trouble", "no output", "Plug it in."),)),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+async def test_no_state_of_a_conversation_breaks_wcag(
+    browser: BrowserContext, size: tuple[int, int], language: str
+) -> None:
+    async with running_page(ScriptedService(IDLE), language=language) as page:
+        tab = await browser.new_page()
+        await tab.set_viewport_size({"width": size[0], "height": size[1]})
+        await tab.goto(page.url)
+        await tab.locator("#menu").click()
+        await tab.locator("#view-menu [data-view=setup]").click()
+        for talk in TALKS:
+            page.service.setup_state = talk
+            state = tab.locator(f'#talk[data-state="{talk.state}"]')
+            await expect(state).to_be_visible()
+            if talk.question is not None:
+                await expect(tab.locator("#talk-asked")).to_have_text(talk.question.text)
+            assert await faults(tab) == [], talk
+            await Person(tab).fits()
+        await tab.close()

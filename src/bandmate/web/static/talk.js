@@ -52,7 +52,7 @@ function drawLines(lines) {
   const kept = same < 0 ? 0 : shown.length - same;
   for (const item of [...list.children].slice(0, shown.length - kept)) item.remove();
   if (lines.length === kept) return;
-  list.append(...lines.slice(kept).map((text) => element("li", "", text)));
+  list.append(...lines.slice(kept).map((text) => element("p", "", text)));
   list.scrollTop = list.scrollHeight;
 }
 
