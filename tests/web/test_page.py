@@ -181,7 +181,9 @@ async def test_a_lost_sensor_has_no_zone_and_says_what_to_do(browser: BrowserCon
 
 async def test_a_service_without_a_sensor_says_what_to_do(browser: BrowserContext) -> None:
     async with opened(browser) as (_, tab):
-        await expect(tab.locator("#no-band")).to_have_text("No sensor is set up yet.")
+        await expect(tab.locator("#no-band")).to_have_text(
+            "No sensor is set up yet: Menu, Set-up finds one."
+        )
 
 
 async def test_a_state_that_stands_still_is_not_shown_as_a_zone(browser: BrowserContext) -> None:

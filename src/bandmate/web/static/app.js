@@ -123,7 +123,7 @@ const mute = wireMute(sound);
 wireControls(ask, sound);
 wireSession(lead, redraw);
 wireTold(lead);
-wireSettings(redraw, sound);
+wireSettings(redraw);
 wireSetup(ask, sound);
 whenOpened("settings", wireDevices(document.getElementById("devices")));
 wireKeys({

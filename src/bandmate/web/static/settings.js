@@ -18,8 +18,8 @@ export function toggleMute() {
   sessionStorage.setItem("muted_until_ms", mutedUntilMs);
 }
 
-// `changed` is called after every change; `sound` can be tried out.
-export function wireSettings(changed, sound) {
+// `changed` is called after every change.
+export function wireSettings(changed) {
   const form = document.querySelector("#view-settings form");
   for (const [name, value] of Object.entries(kept)) form.elements[name].value = value;
   form.onchange = ({ target }) => {
@@ -28,8 +28,5 @@ export function wireSettings(changed, sound) {
     changed();
   };
   form.onsubmit = (event) => event.preventDefault();
-  for (const button of form.querySelectorAll("[data-tone]")) {
-    button.onclick = () => sound.test(button.dataset.tone);
-  }
   show(document.getElementById("voice"), "speechSynthesis" in window);
 }
