@@ -95,6 +95,19 @@ def test_a_stop_that_was_asked_for_is_heard_once() -> None:
     assert heard(chooser, now_s=200) is Tone.STOP
 
 
+def test_who_comes_late_hears_what_stands() -> None:
+    chooser = ToneChooser()
+    assert chooser.standing() is None
+    heard(chooser, raised(AlertCode.SIGNAL_LOST))
+    assert chooser.standing() is Tone.LOST
+    heard(chooser, raised(AlertCode.TENSION_LIMIT))
+    assert chooser.standing() is Tone.EASE
+    heard(chooser, happened("acknowledged"))
+    assert chooser.standing() is None
+    heard(chooser, raised(AlertCode.TINGLE_STOP))
+    assert chooser.standing() is None, "nothing nags after a stop that was asked for"
+
+
 def test_a_click_does_not_speak_into_an_alert() -> None:
     chooser = ToneChooser()
     heard(chooser, raised(AlertCode.TENSION_LIMIT))

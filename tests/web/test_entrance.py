@@ -164,6 +164,8 @@ async def test_devices_outlast_a_restart_and_a_year_ends_them(tmp_path: Path) ->
         await until(lambda: '"seen": "2026-05-02"' in kept.read_text())
         time.pass_days(364)
         assert await status_of(client, f"{run.url}/health") == 401
+    async with beyond(tmp_path, time) as run:
+        assert list(run.entrance.devices) == []
 
 
 async def test_a_damaged_list_lets_nobody_in_and_is_told(
@@ -183,6 +185,18 @@ async def test_a_device_that_cannot_be_kept_is_not_let_in(tmp_path: Path) -> Non
         assert list(run.entrance.devices) == []
         with pytest.raises(StoreError, match="cannot be written"):
             await run.entrance.enter(run.entrance.new_code(), "Mac")
+
+
+async def test_a_device_that_cannot_be_forgotten_is_told_and_stays(tmp_path: Path) -> None:
+    async with beyond(tmp_path) as run, run.client() as client:
+        await run.let_in(client)
+        (tmp_path / DEVICES_FILE).unlink()
+        (tmp_path / DEVICES_FILE).mkdir()
+        (device,) = run.entrance.devices
+        for _ in range(2):
+            with pytest.raises(StoreError, match="cannot be written"):
+                await run.entrance.forget(device.label)
+        assert list(run.entrance.devices) == [device]
 
 
 async def test_this_machines_commands_have_a_token_of_their_own(tmp_path: Path) -> None:

@@ -231,3 +231,54 @@ async def test_a_tick_is_heard_in_the_zone_where_it_is_liked(browser: BrowserCon
         ticks = await tab.evaluate("window.ticks")
         await tab.wait_for_timeout(1200)
         assert await tab.evaluate("window.ticks") == ticks
+
+
+async def test_the_strip_begins_anew_with_the_service(
+    browser: BrowserContext, free_port: int
+) -> None:
+    tab = await browser.new_page()
+    drawn = f"() => ({PAINTED})(document.querySelector('.trace canvas'), {CURVE}) > 0"
+    first = ScriptedService(REPS)
+    first.t_s = 1000.0
+    async with running_page(first, free_port) as page:
+        await tab.goto(page.url)
+        await tab.wait_for_function(drawn)
+    await expect(tab.locator(".word")).to_have_text("no data")
+    async with running_page(ScriptedService(REPS), free_port):
+        await expect(tab.locator(".word")).to_have_text("in zone")
+        await tab.wait_for_timeout(500)  # what was drawn before is gone
+        assert await tab.evaluate(f"({drawn})()")
+    await tab.close()
+
+
+async def test_a_stop_that_nobody_answers_is_told(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        await tab.evaluate("WebSocket.prototype.send = () => {}")  # as into a dead network
+        await tab.keyboard.press("PageUp")
+        await expect(tab.locator("#reply")).to_contain_text("the stop is not recorded")
+        assert page.service.commands == []
+
+
+async def test_the_forward_key_answers_what_is_asked(browser: BrowserContext) -> None:
+    async with opened(browser, IDLE) as (page, tab):
+        await tab.get_by_role("button", name="Session").click()
+        await tab.get_by_role("heading", name="A session").click()
+        await tab.keyboard.press("PageDown")
+        await expect(tab.locator("#reply")).to_have_text("The session begins.")
+        assert page.service.commands == []
+
+
+async def test_guidance_waits_for_what_is_urgent(browser: BrowserContext) -> None:
+    async with opened(browser, REPS) as (page, tab):
+        page.alert("alert_raised", AlertCode.TENSION_LIMIT)
+        page.happen("cue", code="rest", text="Rest.", urgency="info", sound="")
+        await tab.wait_for_function("() => window.said.length >= 3")
+        assert await tab.evaluate("window.said") == ["-", ["Ease off.", "en"], ["Rest.", "en"]]
+        # What waits behind it is no licence to speak into it.
+        page.alert("alert_raised", AlertCode.SIGNAL_LOST)
+        page.alert("alert_raised", AlertCode.TENSION_CEILING)
+        await tab.wait_for_function("() => window.said.length >= 5")
+        assert (await tab.evaluate("window.said"))[3:] == [
+            "-",
+            ["Stop. Lie still, let the band go slowly.", "en"],
+        ]

@@ -208,6 +208,8 @@ class Guide:
         if led.machine.state is not State.CHECKING:
             self._carry_out(led.machine.answered(told, now_s))
             return
+        for name in lead.yes:
+            self._library.questions.find(name)
         known = answers_in_force(led.past)
         asked = {question.id for question in led.questions}
         still = {name for name, (_, yes) in known.items() if yes and name not in asked}

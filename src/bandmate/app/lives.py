@@ -188,7 +188,10 @@ class _Keeper:
         keep_band(self._home.path, paired)
         return str(self._home.path)
 
-    async def take_in(self, band: str) -> None:
+    async def prepare(self, band: str) -> None:
         """See `app.setup.Keeper`."""
         self.next_life = await asyncio.to_thread(prepared, self._home, band)
+
+    def begin_anew(self) -> None:
+        """See `app.setup.Keeper`."""
         self.again.set()

@@ -51,8 +51,8 @@ class Keeper(Protocol):
         """
         ...
 
-    async def take_in(self, band: str) -> None:
-        """Have the service begin anew with what is kept.
+    async def prepare(self, band: str) -> None:
+        """Make ready what is kept, so that the service can begin anew with it.
 
         Args:
             band: Which one is new.
@@ -60,6 +60,10 @@ class Keeper(Protocol):
         Raises:
             BandmateError: What is kept cannot be used; the service goes on as it is.
         """
+        ...
+
+    def begin_anew(self) -> None:
+        """Have the service begin anew with what is prepared."""
         ...
 
 
@@ -205,10 +209,12 @@ class Setup:
             talk.say("kept", band=paired.name, where=where)
             if around.is_busy():
                 talk.say("kept_for_later")
+            await pairing.keeper.prepare(paired.name)
+            # Last, and without a pause behind it: what was begun meanwhile is not cut off.
             while around.is_busy():  # noqa: ASYNC110 - nobody tells when the last set is over
                 await asyncio.sleep(_IDLE_EVERY_S)
             talk.say("begins_anew")
-            await pairing.keeper.take_in(paired.name)
+            pairing.keeper.begin_anew()
         finally:
             self._is_keeping = False
 

@@ -50,10 +50,13 @@ async def _run(home: Home, first: Life, terminal: Terminal, *, as_ndjson: bool) 
     def tell(life: Life, running: Running) -> None:
         if life.news:
             say(f"Band {life.news} was added: the service has begun anew.")
-            return
-        folder = store_folder(life.config)
         # Where a program reads the output it may be kept, as a journal: `bandmate page` shows one.
         code = "" if as_ndjson else running.page_code
+        if life.news:
+            for line in code_lines(code):  # the one that was told before holds no longer
+                say(line)
+            return
+        folder = store_folder(life.config)
         where = (*page_lines(running.page_url), *code_lines(code))
         for line in (*where, f"Local store  {folder}", "Ctrl-C ends it."):
             say(line)

@@ -86,6 +86,11 @@ class ToneChooser:
                 chosen = tone
         return chosen
 
+    def standing(self) -> Tone | None:
+        """What a page that has just come is to hear of what stands."""
+        alert = self._nagging()
+        return None if alert is None else _tone_of(alert.urgency, alert.code)
+
     def repeat_now(self) -> None:
         """What stands is heard again in the next step: the way out is new."""
         self._repeat_at_s = 0.0
@@ -138,7 +143,7 @@ class ToneChooser:
             self._info_at_s = now_s + INFO_PAUSE_S
             return Tone.INFO
         self._repeat_at_s = now_s + REPEAT_S[urgency]
-        return Tone.LOST if code is AlertCode.SIGNAL_LOST else Tone(urgency.value)
+        return _tone_of(urgency, code)
 
     def _of_holds(self, states: Sequence[BandState]) -> Tone | None:
         passed = [tone for state in states if (tone := self._of_hold(state))]
@@ -152,3 +157,7 @@ class ToneChooser:
             return Tone.HOLD_HALF
         ending = before_s < target_s - HOLD_ENDING_S <= state.hold_s
         return Tone.HOLD_ENDING if ending and target_s >= HOLD_ENDING_FROM_S else None
+
+
+def _tone_of(urgency: Urgency, code: AlertCode) -> Tone:
+    return Tone.LOST if code is AlertCode.SIGNAL_LOST else Tone(urgency.value)

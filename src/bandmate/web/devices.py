@@ -46,6 +46,10 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     added: date
     seen: date
 
+    def is_over(self, today: date) -> bool:
+        """It was let in too long ago."""
+        return (today - self.added).days >= KEPT_DAYS
+
 
 def new_token() -> str:
     """What a device shows to be let in."""
@@ -85,8 +89,7 @@ class Devices:
     def find(self, token: str, today: date) -> Device | None:
         """The device that shows a token; `None`: it is not let in."""
         device = self._by_hash.get(hash_of(token))
-        is_kept = device is not None and (today - device.added).days < KEPT_DAYS
-        return device if is_kept else None
+        return None if device is None or device.is_over(today) else device
 
     def notice(self, device: Device, today: date) -> bool:
         """A device came; whether that is news."""
@@ -101,6 +104,10 @@ class Devices:
         for device in gone:
             del self._by_hash[device.token_sha256]
         return gone
+
+    def put_back(self, devices: Iterable[Device]) -> None:
+        """Let those in again that were forgotten a moment ago."""
+        self._by_hash.update({device.token_sha256: device for device in devices})
 
     def _free(self, kind: str) -> str:
         taken = {device.label for device in self._by_hash.values()}

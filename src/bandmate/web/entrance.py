@@ -66,7 +66,7 @@ class Entrance:
         self.tls = kept.tls
         self.authority = kept.authority
         self._file = folder / DEVICES_FILE
-        self._devices = Devices(kept.devices)
+        self._devices = Devices(one for one in kept.devices if not one.is_over(today()))
         self._local_hash = hash_of(kept.local_token)
         self._code = PairingCode()
         self._now_s = now_s
@@ -149,11 +149,15 @@ class Entrance:
         """Let a device (`all`: every one) in no longer; those that were forgotten.
 
         Raises:
-            StoreError: That cannot be kept: after a restart they would be let in.
+            StoreError: That cannot be kept; they are let in as before.
         """
         gone = self._devices.forget(label)
         if gone:
-            await self._save()
+            try:
+                await self._save()
+            except StoreError:
+                self._devices.put_back(gone)
+                raise
             _log.info("page: forgotten: %s", ", ".join(device.label for device in gone))
         return gone
 

@@ -175,8 +175,12 @@ class _Server:
         if len(self._sockets) >= MOST_PAGES:
             await page.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too many pages are open")
             return page
+        label = self._label_of(request)
+        if label is None:  # it was forgotten while the door was opened
+            await page.close(code=WSCloseCode.POLICY_VIOLATION)
+            return page
         _keep_short(transport)
-        self._sockets[page] = self._label_of(request) or ""
+        self._sockets[page] = label
         try:
             await self._stream.attend(page, transport.abort)
         finally:
@@ -194,8 +198,12 @@ class _Server:
                 task.add_done_callback(self._closing.discard)
 
     async def _close_sockets(self, _: web.Application) -> None:
-        for page in list(self._sockets):
-            await page.close(code=WSCloseCode.GOING_AWAY, drain=False)
+        closing = [
+            asyncio.create_task(page.close(code=WSCloseCode.GOING_AWAY, drain=False))
+            for page in self._sockets
+        ]
+        if closing:  # one that does not answer delays no other
+            await asyncio.wait(closing, timeout=_FAREWELL_S)
 
 
 async def _listen(

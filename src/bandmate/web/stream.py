@@ -65,6 +65,8 @@ class PageStream:
         page = Outbound(give_up)
         standing = self._chooser.board.standing()
         page.put_urgent(messages.hello(self._service, standing, self._offer))
+        if tone := self._chooser.standing():
+            page.put_urgent(messages.sound(tone))
         page.put_event(messages.traces(self._service.traces({})))
         self._pages.add(page)
         self._tell()

@@ -17,7 +17,7 @@ import { Sound } from "./sound.js";
 import { drawStatus } from "./status.js";
 import { Stream } from "./stream.js";
 import words from "./text.js";
-import { drawTold, hear, wireTold } from "./told.js";
+import { drawTold, forgetCount, hear, wireTold } from "./told.js";
 import { openView, whenOpened } from "./views.js";
 import { speakOf } from "./voice.js";
 import { keepAwake } from "./wake.js";
@@ -25,11 +25,13 @@ import { keepAwake } from "./wake.js";
 const WATCH_EVERY_MS = 100;
 const FIRST_DRAWN_MS = 700;
 const LOST_AGAIN_MS = 10_000;
+const LOST_MOST_MS = 300_000;
 
 let model = initial;
 let frameAsked = false;
 let wasSilent = true;
 let lostAgainAtMs = Infinity;
+let lostUntilMs = Infinity;
 
 const curves = new Map(); // band -> its last seconds
 const sound = new Sound(redraw);
@@ -53,10 +55,21 @@ function receive(message) {
       hear(message);
       hearSetup(message);
       break;
+    case "hello":
+      greet();
+      model = apply(model, message, nowMs);
+      break;
     default:
       model = apply(model, message, nowMs);
   }
   redraw();
+}
+
+// The service is there (again): its clock begins anew, and so does what is drawn by it.
+function greet() {
+  curves.clear();
+  forgetCount();
+  sound.load();
 }
 
 function curveOf(band) {
@@ -96,7 +109,8 @@ function watch() {
     // Heard again only where somebody is in the middle of a set.
     const active = model.bands.some((band) => band.phase === "active");
     lostAgainAtMs = active ? nowMs + LOST_AGAIN_MS : Infinity;
-  } else if (silent && nowMs >= lostAgainAtMs) {
+    lostUntilMs = nowMs + LOST_MOST_MS;
+  } else if (silent && nowMs >= lostAgainAtMs && nowMs < lostUntilMs) {
     sound.play("lost", 2);
     lostAgainAtMs = nowMs + LOST_AGAIN_MS;
   }
@@ -120,7 +134,11 @@ const lead = (what) => {
   return sent;
 };
 const mute = wireMute(sound);
-wireControls(ask, sound);
+const stop = () => {
+  lostAgainAtMs = Infinity; // nothing nags after a stop
+  stopForTingling(ask);
+};
+wireControls(ask, sound, stop);
 wireSession(lead, redraw);
 wireTold(lead);
 wireSettings(redraw);
@@ -128,7 +146,7 @@ wireSetup(ask, sound);
 whenOpened("settings", wireDevices(document.getElementById("devices")));
 wireKeys({
   forward: goForward,
-  stop: () => stopForTingling(ask),
+  stop,
   pause: pauseOrResume,
   mute,
   close: () => openView(""),

@@ -9,10 +9,14 @@ const REFUSAL_MS = 6_000;
 
 const byId = (id) => document.getElementById(id);
 let hideReply = 0;
+let missAnswer = 0;
 let offered = null; // what the picker was filled with
+
+const ANSWERED_MS = 1_500; // a stop is answered much sooner, unless the network is dead
 
 // What stands for "go on" now, the first that can be pressed.
 const FORWARD = [
+  "#asked[open] [type=submit]",
   "#acknowledge",
   '#guide [data-ask="ack"]',
   '#guide [data-ask="resume"]',
@@ -22,11 +26,11 @@ const FORWARD = [
 ];
 const PAUSE = ['#guide [data-ask="pause"]', '#guide [data-ask="resume"]', "#end"];
 
-export function wireControls(ask, sound) {
+export function wireControls(ask, sound, stop) {
   const send = (what) => {
     if (!ask(what)) showReply(words.live.not_sent, false);
   };
-  byId("tingle").onclick = () => stopForTingling(ask);
+  byId("tingle").onclick = stop;
   byId("acknowledge").onclick = () => send({ do: "ack" });
   byId("tare").onclick = () => send({ do: "tare" });
   byId("next").onclick = () => send({ do: "next" });
@@ -38,8 +42,12 @@ export function wireControls(ask, sound) {
   byId("sound").onclick = () => sound.test("done");
 }
 
+// A socket looks open for a while after its network has died: what counts is the answer.
 export function stopForTingling(ask) {
-  if (!ask({ do: "stop", reason: "tingle" })) showReply(words.live.stop_not_sent, false);
+  const miss = () => showReply(words.live.stop_not_sent, false);
+  if (!ask({ do: "stop", reason: "tingle" })) return miss();
+  clearTimeout(missAnswer);
+  missAnswer = setTimeout(miss, ANSWERED_MS);
 }
 
 export const goForward = () => pressFirst(FORWARD);
@@ -47,7 +55,7 @@ export const pauseOrResume = () => pressFirst(PAUSE);
 
 function pressFirst(selectors) {
   const buttons = selectors.map((selector) => document.querySelector(selector));
-  buttons.find((button) => button.checkVisibility())?.click();
+  buttons.find((button) => button?.checkVisibility())?.click();
 }
 
 // While an alert waits to be seen, that and the stop are all there is to press.
@@ -68,6 +76,7 @@ export function drawControls(model, acknowledging, soundState) {
 }
 
 export function showReply(text, ok) {
+  clearTimeout(missAnswer);
   const reply = byId("reply");
   setText(reply, text);
   reply.classList.toggle("refused", !ok);

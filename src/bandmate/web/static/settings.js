@@ -5,8 +5,18 @@ import { show } from "./dom.js";
 const LIKED = { unit: "N", voice: "on", zone_tone: "off" };
 const MUTED_MS = 15 * 60_000;
 
-const kept = { ...LIKED, ...JSON.parse(localStorage.getItem("liked") ?? "{}") };
+const kept = { ...LIKED, ...remembered() };
 let mutedUntilMs = Number(sessionStorage.getItem("muted_until_ms") ?? 0);
+
+// Only what is known, and nothing where it cannot be read: the page works without.
+function remembered() {
+  try {
+    const liked = Object.entries(JSON.parse(localStorage.getItem("liked") ?? "{}"));
+    return Object.fromEntries(liked.filter(([name]) => name in LIKED));
+  } catch {
+    return {};
+  }
+}
 
 export const setting = (name) => kept[name];
 

@@ -25,7 +25,12 @@ export class Sound {
       document.addEventListener(type, () => this.#context.resume());
     }
     // Fetched at once: the tone for a lost service cannot be fetched from it.
-    for (const tone of TONES) this.#load(tone);
+    this.load();
+  }
+
+  // Fetches what is missing: at the start, and again when the service is there again.
+  load() {
+    for (const tone of TONES) if (!this.#buffers.has(tone)) this.#load(tone);
   }
 
   get state() {
@@ -76,7 +81,11 @@ export class Sound {
   }
 
   async #load(tone) {
-    const answer = await fetch(`tones/${tone}.wav`);
-    this.#buffers.set(tone, await this.#context.decodeAudioData(await answer.arrayBuffer()));
+    try {
+      const answer = await fetch(`tones/${tone}.wav`);
+      this.#buffers.set(tone, await this.#context.decodeAudioData(await answer.arrayBuffer()));
+    } catch {
+      // It is fetched with the next greeting of the service.
+    }
   }
 }

@@ -29,6 +29,11 @@ export function wireTold(send) {
   });
 }
 
+// The service is there anew: what was missed meanwhile is not known.
+export function forgetCount() {
+  counted = null;
+}
+
 export function hear(event) {
   if (event.event === "credited") counted = isCounted(event) ? event.credited : null;
   if (event.event === "recounted") counted = event.by_person;

@@ -7,7 +7,9 @@ import words from "./text.js";
 const RANKS = { stop: 0, ease: 1, check: 2, info: 3 };
 const OF_THE_BAND = ["band_release", "tare_invalid", "hold_lost"];
 
-let saying = Infinity; // the rank of what is being said
+const SAID_MOST_MS = 20_000; // some browsers never tell that an utterance has ended
+
+let current = null; // what is being said: its utterance, its rank, and until when at most
 
 // In a guided session the guide speaks, of alerts too; otherwise alerts speak for themselves.
 export function speakOf(event, model) {
@@ -17,7 +19,7 @@ export function speakOf(event, model) {
 
 export function hush() {
   window.speechSynthesis?.cancel();
-  saying = Infinity;
+  current = null;
 }
 
 // Two metres away a word is understood, and a sentence is not. Advice is shown, and not said.
@@ -29,14 +31,18 @@ function shortly({ code, urgency }) {
 function say(text, urgency) {
   const voice = window.speechSynthesis;
   if (!voice || !text || setting("voice") === "off" || mutedMs() > 0) return;
-  const rank = RANKS[urgency];
-  if (rank > saying) return;
-  if (rank < RANKS.info) voice.cancel(); // guidance waits for its turn, and nothing urgent does
+  const [rank, nowMs] = [RANKS[urgency], performance.now()];
+  if (current && nowMs > current.untilMs) current = null;
+  if (rank < RANKS.info) {
+    if (current && rank > current.rank) return; // it is shown and sounded; two are not understood
+    voice.cancel();
+  }
   const utterance = new SpeechSynthesisUtterance(text);
   utterance.lang = words.language;
   utterance.onend = utterance.onerror = () => {
-    if (!voice.pending) saying = Infinity;
+    if (current?.utterance === utterance) current = null;
   };
-  saying = rank;
+  // Guidance waits for its turn, in the browser's own queue; what comes before it counts till then.
+  if (!current || rank < RANKS.info) current = { utterance, rank, untilMs: nowMs + SAID_MOST_MS };
   voice.speak(utterance);
 }
