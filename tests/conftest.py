@@ -24,6 +24,24 @@ def pytest_asyncio_loop_factories(
     return {"real": asyncio.new_event_loop}
 
 
+FIGURE = "figure"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests have recorded, in whichever process they ran."""
+    reports = (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed"))
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == FIGURE:
+                terminalreporter.write_line(str(value))
+
+
+@pytest.fixture
+def told_figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Has a figure printed at the end, beside the verdict."""
+    return lambda text: record_property(FIGURE, text)
+
+
 @pytest.fixture
 def free_port() -> int:
     return find_free_port()

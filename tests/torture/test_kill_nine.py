@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -92,7 +93,7 @@ async def one_life(config: Path, out: Path, dice: random.Random) -> Life:
 
 
 async def test_nothing_that_is_stored_is_lost_though_it_is_killed_again_and_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, told_figure: Callable[[str], None]
 ):
     dice = random.Random(SEED)
     (tmp_path / "password").write_text(PASSWORD)
@@ -126,13 +127,12 @@ async def test_nothing_that_is_stored_is_lost_though_it_is_killed_again_and_agai
         listening.cancel()
         await asyncio.wait([listening])
         await asyncio.to_thread(servers.end)
-    with capsys.disabled():
-        print(  # noqa: T201 - the figures are what it is for
-            f"\n{KILLS} kills (BANDMATE_SEED={SEED}): events made {told.made}, "
-            f"committed {told.committed}; readings committed {told.readings}; "
-            f"lost after commit {len(told.lost)}; repeated {told.repeated}; "
-            f"readings lost to a kill, at worst {max(told.windows_s, default=0):.2f} s"
-        )
+    told_figure(
+        f"{KILLS} kills (BANDMATE_SEED={SEED}): events made {told.made}, "
+        f"committed {told.committed}; readings committed {told.readings}; "
+        f"lost after commit {len(told.lost)}; repeated {told.repeated}; "
+        f"readings lost to a kill, at worst {max(told.windows_s, default=0):.2f} s"
+    )
     assert damage(store) == "ok"
     assert not told.lost
     assert told.committed > KILLS
