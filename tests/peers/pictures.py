@@ -19,7 +19,7 @@ from web.conftest import QUIET
 
 SIZES = {"phone": (360, 640), "desktop": (1280, 800)}
 SPEED = 6.0
-VIEWS = ("menu", "settings", "setup", "sessions")
+VIEWS = ("menu", "settings", "setup")
 
 
 class Camera:
@@ -67,6 +67,10 @@ async def session(tab: Page, run: Guided, link: FollowingLink, camera: Camera) -
     await camera.take("stopped")
 
 
+async def open_view(tab: Page, name: str) -> None:
+    await tab.evaluate("async (name) => (await import('/views.js')).openView(name)", name)
+
+
 async def main(folder: Path) -> None:
     link = FollowingLink(SessionClock())
     with tempfile.TemporaryDirectory() as home:
@@ -80,10 +84,15 @@ async def main(folder: Path) -> None:
             await tab.goto(run.running.page_url)
             await asyncio.sleep(1.0)
             await camera.take("idle")
-            await session(tab, run, link, camera)
             for view in VIEWS:
-                await tab.evaluate("async (v) => (await import('/views.js')).openView(v)", view)
+                await open_view(tab, view)
                 await camera.take(view)
+            await open_view(tab, "")
+            await session(tab, run, link, camera)
+            await run.running.service.command("ack")
+            await run.lead("answer", pain=1, distal=3)
+            await open_view(tab, "sessions")
+            await camera.take("sessions")
             await browser.close()
 
 

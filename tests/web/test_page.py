@@ -79,7 +79,7 @@ def length_s(tone: Tone) -> float:
 
 
 async def needle_deg(tab: Tab) -> float:
-    turn: str = await tab.eval_on_selector(".needle", "n => n.style.getPropertyValue('--turn')")
+    turn: str = await tab.eval_on_selector(".needle", "n => n.style.rotate")
     return float(turn.removesuffix("deg"))
 
 
@@ -252,7 +252,8 @@ STICKS_OUT = """() => [...document.querySelectorAll("body *")]
   .filter((node) => {
     const box = node.getBoundingClientRect();
     const area = (node.closest("section, aside, footer") ?? document.body).getBoundingClientRect();
-    const cut = node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0;
+    const turns = node.matches(".dial"); // its pointer's square does, and is empty there
+    const cut = !turns && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0;
     return cut || area.left < 0 || area.right > innerWidth || area.bottom > innerHeight
       || box.left < area.left - 1 || box.top < area.top - 1
       || box.right > area.right + 1 || box.bottom > area.bottom + 1;

@@ -1,7 +1,7 @@
 // One panel a band: dial, digits, zone word, repetitions, hold.
 
 import { Dial } from "./dial.js";
-import { element, setAttribute, setText, show, svg } from "./dom.js";
+import { element, setAttribute, setStyle, setText, show, svg } from "./dom.js";
 import { readingOf, segments, zoneOf } from "./model.js";
 import { SHAPES } from "./shapes.js";
 import words from "./text.js";
@@ -83,7 +83,7 @@ class Panel {
     setText(this.#word, (zone === "free" && reading?.word) || words.zones[zone]);
     if (reading) setText(this.#unit, unit);
     setText(this.#digits, digits);
-    this.#digits.parentNode.style.setProperty("--count", Math.max(digits.length, 2));
+    setStyle(this.#digits.parentNode, "--count", Math.max(digits.length, 2));
     setText(this.#title, title);
     const ceilingN = band.limits?.ceiling_n ?? null;
     this.#dial.draw(segments(band, peak), ceilingN, zone, reading?.value ?? null);

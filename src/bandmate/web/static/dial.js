@@ -1,6 +1,6 @@
 // The dial: an arc of coloured zones and a pointer that runs along it.
 
-import { setAttribute, svg } from "./dom.js";
+import { element, setAttribute, setStyle, svg } from "./dom.js";
 
 const CENTRE = 100;
 const RADIUS = 84;
@@ -8,19 +8,24 @@ const HOLD_RADIUS = 70;
 const FROM_DEG = -130;
 const SWEEP_DEG = 260;
 const GAP_DEG = 1.4;
+const VIEW = "0 0 200 172";
 
 export class Dial {
-  root = svg("svg", { class: "dial", viewBox: "0 0 200 172", "aria-hidden": "true" });
+  root = element("div", "dial");
   #arcs = svg("g", { class: "arcs" });
   #ceiling = svg("path", { class: "ceiling", d: "M100 4v24" });
   #hold = svg("g", { class: "hold" });
   #done = svg("path", { d: arc(FROM_DEG, FROM_DEG + SWEEP_DEG, HOLD_RADIUS), pathLength: 1, class: "done" });
-  #needle = svg("path", { class: "needle", d: "M100 38 92.5 22 100 3l7.5 19z" });
+  #needle = svg("svg", { class: "needle", viewBox: VIEW }); // on its own: it turns without a repaint
   #drawn = "";
 
   constructor() {
     this.#hold.append(svg("path", { d: this.#done.getAttribute("d") }), this.#done);
-    this.root.append(this.#hold, this.#arcs, this.#ceiling, this.#needle);
+    const face = svg("svg", { viewBox: VIEW });
+    face.append(this.#hold, this.#arcs, this.#ceiling);
+    this.#needle.append(svg("path", { d: "M100 38 92.5 22 100 3l7.5 19z" }));
+    this.root.append(face, this.#needle);
+    setAttribute(this.root, "aria-hidden", true);
   }
 
   // `segments`: [zone, from, to] in newton, rising from 0; `levelN` null where there is none.
@@ -31,14 +36,14 @@ export class Dial {
     for (const arc of this.#arcs.children) {
       setAttribute(arc, "class", arc.dataset.zone === zone ? "now" : "");
     }
-    setAttribute(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
+    setStyle(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
     if (levelN !== null) turn(this.#needle, toDeg(levelN));
   }
 
   // The ring of a hold: the part of it that is done; null where none is asked for.
   drawHold(part) {
     setAttribute(this.#hold, "visibility", part === null ? "hidden" : "visible");
-    if (part !== null) this.#done.style.setProperty("--done", Math.min(part, 1).toFixed(3));
+    if (part !== null) setStyle(this.#done, "--done", Math.min(part, 1).toFixed(3));
   }
 
   #drawArcs(segments, ceilingN, toDeg) {
@@ -58,7 +63,7 @@ export class Dial {
 }
 
 function turn(node, deg) {
-  node.style.setProperty("--turn", `${deg.toFixed(1)}deg`);
+  setStyle(node, "rotate", `${deg.toFixed(1)}deg`);
 }
 
 function arc(fromDeg, toDeg, radius = RADIUS) {
