@@ -129,6 +129,7 @@ def free_sets(
     length_s: float = 20.0,
     command: Mapping[float, str] | None = None,
     run: str = RUN,
+    idle_s: float = 0.0,
 ) -> list[Record]:
     """A set that nobody leads, on every band, as a service would have stored it.
 
@@ -140,39 +141,68 @@ def free_sets(
         length_s: How long it lasts.
         command: What a person asks for, by time since then.
         run: The service's session.
+        idle_s: How long the band hangs there behind it, zeroed anew, until the service ends; 0: it
+            does not end.
     """
     records: list[Record] = []
     for band in bands.split():
-        pipeline = BandPipeline(BandSettings(band, run, traits=SensorTraits()), CATALOGUE.find)
-        asked = dict(command or {})
-
-        def told(events: Iterable[Event]) -> None:
-            records.extend(
-                EventRecord(run, T0_NS + round(event.t_s * 1e9), event.to_dict())
-                for event in events
-            )
-
-        told(pipeline.command(f"start:{exercise}", from_s))
-        for n in range(round(length_s * FINE_HZ / PACKET_N)):
-            end_s = from_s + (n + 1) * PACKET_N / FINE_HZ
-            for at_s in [at_s for at_s in asked if from_s + at_s <= end_s]:
-                told(pipeline.command(asked.pop(at_s), end_s - PACKET_N / FINE_HZ))
-            t_s = [end_s - (PACKET_N - 1 - i) / FINE_HZ for i in range(PACKET_N)]
-            running = pipeline.active
-            told(pipeline.push(Block(end_s, t_s, [force_n(t - from_s) for t in t_s])))
-            read = pipeline.take_readings()
-            records.append(
-                SampleRecord(
-                    run,
-                    band,
-                    "" if running is None else exercise,
-                    tuple(T0_NS + round(t * 1e9) for t, _ in read),
-                    tuple(value for _, value in read),
-                )
-            )
-        if pipeline.active is not None:
-            told(pipeline.command("stop", from_s + length_s))
+        one = _FreeBand(band, run, force_n, from_s, dict(command or {}), records)
+        one.told(one.pipeline.command(f"start:{exercise}", from_s))
+        set_n, all_n = (round(s * FINE_HZ / PACKET_N) for s in (length_s, length_s + idle_s))
+        for n in range(set_n):
+            one.push(n)
+        if one.pipeline.active is not None:
+            one.told(one.pipeline.command("stop", from_s + length_s))
+        if idle_s:
+            one.told(one.pipeline.command("tare", from_s + length_s))
+            for n in range(set_n, all_n):
+                one.push(n)
+            one.told(one.pipeline.finish(from_s + length_s + idle_s))
     return records
+
+
+class _FreeBand:
+    """A band that nobody leads, and what is stored of it; see `free_sets`."""
+
+    def __init__(
+        self,
+        name: str,
+        run: str,
+        force_n: Callable[[float], float],
+        from_s: float,
+        asked: dict[float, str],
+        records: list[Record],
+    ) -> None:
+        self.pipeline = BandPipeline(BandSettings(name, run, traits=SensorTraits()), CATALOGUE.find)
+        self._name, self._run = name, run
+        self._force_n, self._from_s = force_n, from_s
+        self._asked, self._records = asked, records
+
+    def told(self, events: Iterable[Event]) -> None:
+        self._records.extend(
+            EventRecord(self._run, T0_NS + round(event.t_s * 1e9), event.to_dict())
+            for event in events
+        )
+
+    def push(self, n: int) -> None:
+        """One packet."""
+        end_s, begin_s = (self._from_s + k * PACKET_N / FINE_HZ for k in (n + 1, n))
+        for at_s in [at_s for at_s in self._asked if self._from_s + at_s <= end_s]:
+            self.told(self.pipeline.command(self._asked.pop(at_s), begin_s))
+        t_s = [end_s - (PACKET_N - 1 - i) / FINE_HZ for i in range(PACKET_N)]
+        running = self.pipeline.active
+        values = [self._force_n(t - self._from_s) for t in t_s]
+        self.told(self.pipeline.push(Block(end_s, t_s, values)))
+        read = self.pipeline.take_readings()
+        self._records.append(
+            SampleRecord(
+                self._run,
+                self._name,
+                "" if running is None else running.exercise.slug,
+                tuple(T0_NS + round(t * 1e9) for t, _ in read),
+                tuple(value for _, value in read),
+            )
+        )
 
 
 def pulls(height_n: float = 20.0, over_n: float = 45.0, over: tuple[float, float] = (-1.0, -1.0)):

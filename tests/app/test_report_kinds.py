@@ -1,7 +1,8 @@
 """The report of sessions of every kind: timed, of a limb, without a zone, refused, stopped."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -110,6 +111,53 @@ def test_free_sets_without_a_zone(tmp_path: Path):
     assert "Free sets" in text
     assert "Pain" not in text
     assert 'class="line"' in text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_holds_without_a_zone_are_in_none(tmp_path: Path, language: str):
+    def held_n(t_s: float) -> float:
+        return (20.0 if 3.0 < t_s < 15.0 else 0.0) + 0.05 * math.sin(997.0 * t_s)
+
+    records = free_sets(held_n, exercise="free_holds")
+    text = page(keep(tmp_path, records), language)
+    held = [cell for cell in cells(text) if re.fullmatch(r"1, \d+ s", cell)]
+    assert len(held) == 2
+    assert not re.search(r"in zone \d|im Bereich \d", text)
+
+
+def cut_off(shown: Mapping[tuple[float, float], float]) -> Sequence[Record]:
+    """The service was cut off while the pull was over its limit."""
+    records = a_session(shown=shown).records()
+    names = [one.name if isinstance(one, EventRecord) else "" for one in records]
+    return records[: names.index("alert_cleared", names.index("alert_raised"))]
+
+
+def test_over_tension_of_a_set_that_was_cut_off_is_counted(tmp_path: Path):
+    text = page(keep(tmp_path, cut_off({(9.0, 12.0): 41.0})))
+    rows = [row for row in text.split("<tr>") if row.startswith('<th scope="row">')]
+    counts = [re.findall(r"<td>([^<]*)</td>", row)[-1] for row in rows]
+    assert counts == ["1", "1"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_over_tension_whose_end_nothing_tells_is_no_time_at_all(tmp_path: Path, language: str):
+    archive = keep(tmp_path, cut_off({(9.0, 10.0): 41.0, (10.0, 12.0): 44.0}))
+    text = page(archive, language)
+    told = {"en": "end not told", "de": "Ende nicht bekannt"}[language]
+    assert f"<small>{told}</small>" in text
+    (over,) = archive.keep_of(archive.find("")).results.over_tension
+    assert over.peak_n == pytest.approx(44.0, abs=0.5)
+
+
+def test_what_is_known_of_over_tension_is_the_least(tmp_path: Path):
+    records = a_session(shown={(9.0, 12.0): 41.0, (20.0, 20.5): 45.0}).records()
+    last = [one for one in records if isinstance(one, EventRecord) and _is_over_cleared(one)][-1]
+    text = page(keep(tmp_path, [one for one in records if one is not last]))
+    assert re.search(r"at least 2\.9 s in all, longest at least 2\.9 s", text)
+
+
+def _is_over_cleared(record: EventRecord) -> bool:
+    return record.name == "alert_cleared" and record.body["code"] == "tension_limit"
 
 
 def test_a_session_that_was_refused(tmp_path: Path):

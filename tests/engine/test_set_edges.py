@@ -4,7 +4,16 @@ import pytest
 from performance import make_pipeline
 
 from bandmate.catalog.catalogue import load_catalogue
-from bandmate.domain.events import AlertCleared, AlertRaised, HoldEnded, Rep, SetEnded, Tared
+from bandmate.domain.events import (
+    AlertCleared,
+    AlertRaised,
+    HoldEnded,
+    Quality,
+    Rep,
+    SetEnded,
+    SetStarted,
+    Tared,
+)
 from bandmate.domain.samples import Block
 from scenarios.scenario import FLOSS, TRACTION, blocks, line, sampled
 
@@ -66,3 +75,24 @@ def test_readings_are_given_once_and_only_the_newest_packet_waits():
     pipeline.push(Block(0.3, [0.2, 0.3], [6.0, 7.0]))
     assert pipeline.take_readings() == [(0.2, 6.0), (0.3, 7.0)]
     assert pipeline.take_readings() == []
+
+
+def test_what_was_counted_before_a_set_is_not_told_with_it():
+    pipeline = make_pipeline()
+    pipeline.push(Block(1.0, [0.9, 1.0], [0.0, 0.0]))
+    pipeline.push(Block(3600.0, [3599.9, 3600.0], [0.0, 0.0]))
+    begun = pipeline.start(load_catalogue().find(FLOSS), 3600.0)
+    before = [e for e in begun if isinstance(e, Quality | SetStarted)]
+    assert [e.name for e in before] == ["quality", "set_started"]
+    idle = before[0]
+    assert isinstance(idle, Quality)
+    assert (idle.exercise, idle.samples, idle.gaps) == ("", 4, 1)
+    pipeline.push(Block(3600.1, [3600.05, 3600.1], [10.0, 10.0]))
+    (told,) = [e for e in pipeline.command("stop", 3600.1) if isinstance(e, Quality)]
+    assert (told.exercise, told.samples, told.gaps, told.lost) == (FLOSS, 2, 0, 0)
+
+
+def test_a_set_that_begins_with_the_readings_is_told_once():
+    pipeline = make_pipeline()
+    begun = pipeline.start(load_catalogue().find(FLOSS), 0.0)
+    assert not [e for e in begun if isinstance(e, Quality)]

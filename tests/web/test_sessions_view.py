@@ -1,5 +1,6 @@
 """The view of earlier sessions and the report, in a real browser."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Route, expect
 from playwright.async_api import Page as Tab
 
 from app.kept import RUN, a_session, free_sets, keep, pulls
@@ -18,7 +19,7 @@ from bandmate.app.reports.page_history import PageHistory
 from bandmate.app.reports.report import report
 from bandmate.catalog.page_words import load_page_words
 from bandmate.catalog.texts import load_texts
-from bandmate.domain.records import Record
+from bandmate.domain.records import EventRecord, Record
 from bandmate.web.history import history_routes
 from web.scripted import REPS, ScriptedService, running_page
 
@@ -152,6 +153,33 @@ async def test_earlier_sessions_come_on_request(browser: BrowserContext, tmp_pat
         assert await tab.evaluate("document.activeElement.getAttribute('href')") == (
             "report/20260005t100000-ab12-20260102"
         )
+
+
+async def test_earlier_sessions_leave_the_trends_alone(
+    browser: BrowserContext, tmp_path: Path
+) -> None:
+    host, records = a_session(), list[Record]()
+    for number in range(1, 23):
+        told = host.records(f"2026{number:04d}t100000-ab12")
+        records += [one for one in told if isinstance(one, EventRecord)]
+    archive = keep(tmp_path, records)
+    archive.people.append("p1", entry("s-g1", day=MONDAY))
+    go_on = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    async with opened(browser, archive, SIZES[0]) as tab:
+        await expect(tab.locator("#trends figure")).to_have_count(4)
+        await tab.locator("#whose").select_option("")
+        await expect(tab.locator("#trends figure")).to_have_count(0)
+        await tab.route("**/trends?*", slow)
+        await tab.locator("#whose").select_option("p1")
+        await tab.get_by_role("button", name="Earlier sessions").click()
+        await expect(tab.locator("#past li")).to_have_count(22)
+        go_on.set()
+        await expect(tab.locator("#trends figure")).to_have_count(4)
 
 
 async def test_without_sessions_the_view_says_so(browser: BrowserContext, tmp_path: Path) -> None:

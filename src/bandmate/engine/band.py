@@ -129,6 +129,8 @@ class BandPipeline:
         exercise = self._admission.accepted(exercise)
         self._stamp.emitted_s = at_s
         events = self._end_set(at_s, HoldEnd.STOP)
+        if self._quality.untold:  # of the time before: the set is told its own
+            events.append(self._quality.tell(at_s))
         self._admission.newest, self._admission.over = exercise, None
         self._stamp.set += 1
         self._stamp.exercise = exercise.slug

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -99,8 +99,23 @@ def between(db: sqlite3.Connection, run: str, from_seq: int, to_seq: int) -> lis
     return list(_decoded(rows))
 
 
-def samples(db: sqlite3.Connection, run: str, from_seq: int, to_seq: int) -> Iterator[SampleRecord]:
-    """The readings of a run that were stored from one position to another, or just behind it."""
+def samples(
+    db: sqlite3.Connection,
+    run: str,
+    from_seq: int,
+    to_seq: int,
+    is_wanted: Callable[[int], bool] = lambda _: True,
+) -> Iterator[SampleRecord]:
+    """The readings of a run that were stored from one position to another, or just behind it.
+
+    Args:
+        db: The store.
+        run: Its id.
+        from_seq: From this position on …
+        to_seq: … to this one.
+        is_wanted: Whether a record is, by the time of its first reading, UTC, nanoseconds since the
+            epoch; of one that is not, nothing is unpacked.
+    """
     columns = "SELECT session, name, band, exercise, ts_ns, body, zone FROM record"
     for name in ("samples", "angles"):
         of_run = f"{columns} WHERE session = ? AND name = ? AND seq"
@@ -108,7 +123,8 @@ def samples(db: sqlite3.Connection, run: str, from_seq: int, to_seq: int) -> Ite
         behind = db.execute(f"{of_run} > ? ORDER BY seq LIMIT {_LATE_RECORDS}", (run, name, to_seq))
         for rows in (inside, behind):
             for row in rows:
-                record = from_row(Row(*row))
+                stored = Row(*row)
+                record = from_row(stored) if is_wanted(stored.ts_ns) else None
                 if isinstance(record, SampleRecord):
                     yield record
 

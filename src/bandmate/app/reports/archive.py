@@ -19,6 +19,7 @@ from bandmate.app.reports.sessions import (
     sessions_of,
 )
 from bandmate.app.reports.trace import Readings, readings_of
+from bandmate.app.reports.windows import Windows, windows_of
 from bandmate.domain.events import AlertCleared, Event
 from bandmate.domain.records import SampleRecord
 from bandmate.domain.session_events import Recounted
@@ -30,6 +31,8 @@ from bandmate.sinks.store_history import Stored
 
 PAGE_N: Final = 20
 """Sessions that are listed at a time."""
+_LONGEST_RECORD_S: Final = 2.0
+"""A record of readings is about a second, never so long."""
 
 
 def local_time(ts_ns: int) -> datetime:
@@ -121,6 +124,7 @@ class Archive:
         """What is kept of a session.
 
         Raises:
+            UsageError: Nothing is kept of it any more.
             StoreError: The store cannot be read.
         """
         with self._reading() as db:
@@ -129,15 +133,12 @@ class Archive:
                 for from_seq, to_seq in session.spans
                 for one in store_history.between(db, session.run, from_seq, to_seq)
             ]
+            if not stored:
+                raise _unknown(session.id)
             late = _late(db, session, stored)
-            records = [
-                record
-                for span in session.spans
-                for record in store_history.samples(db, session.run, *span)
-            ]
-        base_ns = stored[0].ts_ns - round(stored[0].event.t_s * 1e9)
-        events = [one.event for one in stored]
-        samples = _inside(records, events, base_ns)
+            base_ns = stored[0].ts_ns - round(stored[0].event.t_s * 1e9)
+            events = [one.event for one in stored]
+            samples = _samples(db, session, windows_of(events, late), base_ns)
         readings = readings_of(samples, lambda ts_ns: (ts_ns - base_ns) / 1e9)
         results = results_of(
             session,
@@ -187,16 +188,22 @@ def _late(db: sqlite3.Connection, session: Session, stored: Sequence[Stored]) ->
     ]
 
 
-def _inside(
-    records: Sequence[SampleRecord], events: Sequence[Event], base_ns: int
+def _samples(
+    db: sqlite3.Connection, session: Session, windows: Windows, base_ns: int
 ) -> list[SampleRecord]:
-    """The seconds of readings that the session reaches into, each once."""
-    from_ns = base_ns + round(min(event.t_s for event in events) * 1e9)
-    to_ns = base_ns + round(max(event.t_s for event in events) * 1e9)
+    """The seconds of readings that reach into the session's windows, each once."""
+
+    def t_s(ts_ns: int) -> float:
+        return (ts_ns - base_ns) / 1e9
+
+    def may_touch(ts_ns: int) -> bool:
+        return windows.touch(t_s(ts_ns), t_s(ts_ns) + _LONGEST_RECORD_S)
+
     once = {
         (record.band, record.quantity, record.ts_ns[0]): record
-        for record in records
-        if record.ts_ns and record.ts_ns[-1] >= from_ns and record.ts_ns[0] <= to_ns
+        for span in session.spans
+        for record in store_history.samples(db, session.run, *span, may_touch)
+        if record.ts_ns and windows.touch(t_s(record.ts_ns[0]), t_s(record.ts_ns[-1]))
     }
     return list(once.values())
 

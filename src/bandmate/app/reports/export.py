@@ -3,10 +3,12 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final, Literal, TextIO
 
 from bandmate.app.reports.archive import Kept
@@ -15,6 +17,8 @@ from bandmate.errors import StoreError, UsageError
 
 Format = Literal["csv", "parquet"]
 _BATCH_ROWS: Final = 65_536
+_HELD_BYTES: Final = 1_048_576
+"""A ZIP file that grows longer is made in a temporary file."""
 _ARROW: Final[dict[Type, str]] = {
     "text": "string",
     "integer": "int64",
@@ -36,25 +40,23 @@ def write_files(folder: Path, kind: Format, sessions: Iterable[Kept]) -> list[Pa
 
     Raises:
         UsageError: There is no writer of Parquet, or a file is there already.
-        StoreError: They cannot be written.
+        StoreError: They cannot be written; none of them stays.
     """
     writers = _parquet if kind == "parquet" else _csv
     paths = {table: folder / f"{table}.{kind}" for table in TABLES}
     if there := [path for path in paths.values() if path.exists()]:
         raise UsageError(f"{there[0]} is there already", hint="Name another folder: --out FOLDER.")
     open_table = writers()
-    tables: dict[str, Any] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            for table, path in paths.items():
-                tables[table] = open_table(path, TABLES[table])
+        with _removed_on_error(paths.values()), ExitStack() as opened:
+            tables = {
+                table: opened.enter_context(closing(open_table(path, TABLES[table])))
+                for table, path in paths.items()
+            }
             for kept in sessions:
                 for table, writer in tables.items():
                     writer.add(rows_of(table, kept))
-        finally:
-            for writer in tables.values():
-                writer.close()
     except OSError as error:
         raise StoreError(
             f"{folder}: cannot be written: {error.strerror}",
@@ -65,15 +67,27 @@ def write_files(folder: Path, kind: Format, sessions: Iterable[Kept]) -> list[Pa
 
 def zipped(kept: Kept) -> bytes:
     """One session as a ZIP file that holds its tables as CSV."""
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table, columns in TABLES.items():
-            with (
-                archive.open(f"{table}.csv", "w") as raw,
-                io.TextIOWrapper(raw, encoding="utf-8", newline="") as file,
-            ):
-                _write_csv(file, columns, rows_of(table, kept))
-    return body.getvalue()
+    with SpooledTemporaryFile(_HELD_BYTES) as body:
+        with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+            for table, columns in TABLES.items():
+                with (
+                    archive.open(f"{table}.csv", "w") as raw,
+                    io.TextIOWrapper(raw, encoding="utf-8", newline="") as file,
+                ):
+                    _write_csv(file, columns, rows_of(table, kept))
+        body.seek(0)
+        return body.read()
+
+
+@contextmanager
+def _removed_on_error(paths: Iterable[Path]) -> Generator[None]:
+    """Half a table is none: what was begun is taken away, so that it can be tried again."""
+    try:
+        yield
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _csv() -> "type[_CsvFile]":

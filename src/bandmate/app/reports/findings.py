@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Literal
 
 from bandmate.app.reports.sessions import STOPS
@@ -50,8 +51,8 @@ class OverTension:
         duration_s: For how long; `None`: nothing tells its end.
         rep: The movement that was under way.
         limit_n: The limit.
-        peak_n: The highest reading meanwhile; where the readings are not kept any more, the level
-            at which it was told.
+        peak_n: The highest reading meanwhile, of all that follow where nothing tells its end;
+            where the readings are not kept any more, the level at which it was told.
     """
 
     code: AlertCode
@@ -156,7 +157,11 @@ def over_tension(
         if not isinstance(event, AlertRaised) or event.code not in OVER:
             continue
         length_s = cleared.get((event.band, event.code, event.onset_s))
-        until_s = event.t_s if length_s is None else max(event.onset_s + length_s, event.t_s)
+        until_s = (
+            _next_set_s(event, events)
+            if length_s is None
+            else max(event.onset_s + length_s, event.t_s)
+        )
         seen = readings.get(event.band, NOTHING).between(event.onset_s, until_s)
         levels = [level for level in (raw_peak(seen), event.value) if level is not None]
         found.append(
@@ -195,7 +200,10 @@ def longest_s(found: Iterable[OverTension]) -> float | None:
 
 
 def total_s(found: Sequence[OverTension]) -> float:
-    """How long the pull was over its limit in all; where it was over both it counts once."""
+    """How long the pull was over its limit in all; where it was over both it counts once.
+
+    It is the least where nothing tells how long one of them was.
+    """
     total = 0.0
     for band in {one.band for one in found}:
         until_s = -float("inf")
@@ -261,10 +269,10 @@ def side_by_side(works: Iterable[Work], marked: Iterable[str]) -> tuple[SideBySi
 
 
 def data_quality(events: Sequence[Event], works: Sequence[Work]) -> DataQuality:
-    """What was wrong with the data, over all bands."""
+    """What was wrong with the data, over all bands, as it is told with sets."""
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTS, 0))
     for event in events:
-        if isinstance(event, Quality):
+        if isinstance(event, Quality) and event.exercise:
             counts.update({name: getattr(event, name) for name in _COUNTS})
     raised = Counter(event.code for event in events if isinstance(event, AlertRaised))
     tared = [event for event in events if isinstance(event, Tared)]
@@ -294,6 +302,12 @@ _COUNTS: Final = (
     "gaps",
     "gap_s",
 )
+
+
+def _next_set_s(event: Event, events: Iterable[Event]) -> float:
+    """When the band's next set began: what nothing ended went on no longer than that."""
+    begun = (one.t_s for one in events if isinstance(one, SetStarted) and one.band == event.band)
+    return min((t_s for t_s in begun if t_s > event.t_s), default=inf)
 
 
 def _place(event: Event, places: Places) -> Place:

@@ -128,7 +128,7 @@ def _trace(
         limit=zone.get("limit_n"),
         reps=[(mark.t_s, mark.grade) for mark in work.marks],
         over=[
-            (one.t_s, min(one.t_s + (one.duration_s or 0.0), to_s))
+            (one.t_s, to_s if one.duration_s is None else min(one.t_s + one.duration_s, to_s))
             for one in results.over_tension
             if _is_in(one, work)
         ],

@@ -6,13 +6,14 @@ that none is left out and none is told twice.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
+from bandmate.app.reports.spans import Span, common, set_ends, spans_of_sets
 from bandmate.domain.alerts import AlertCode
-from bandmate.domain.events import AlertRaised, SetStarted
+from bandmate.domain.events import AlertRaised, Quality, SetEnded, SetStarted
 from bandmate.domain.session_events import Answered, SessionChanged, SessionSummary, Symptom
 from bandmate.engine.done import OVER
 from bandmate.engine.session.states import FINAL
@@ -24,6 +25,8 @@ MARKS: Final = (
     Answered.name,
     Symptom.name,
     SetStarted.name,
+    SetEnded.name,
+    Quality.name,
     AlertRaised.name,
 )
 """The events that tell which sessions there were."""
@@ -36,9 +39,6 @@ _AT_ONCE_NS: Final = 1_000_000_000
 
 LocalTime = Callable[[int], datetime]
 """UTC nanoseconds since the epoch, as the local time of then."""
-
-Span = tuple[int, int]
-"""From one position in the store to another, both included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class _Owned:
 
     Attributes:
         marks: Those of its own.
-        spans: Where its events are.
+        spans: From its first mark to the next one of another session, as often as there is one.
     """
 
     marks: list[Stored] = field(default_factory=list[Stored])
@@ -111,8 +111,9 @@ def sessions_of(run: str, marks: Sequence[Stored], local: LocalTime) -> list[Ses
         local: Tells the day of free sets.
     """
     owned: dict[str, _Owned] = {}
+    guided, ends = _guided_spans(marks), set_ends(marks)
     owner_before = ""
-    for stored, owner in _owners(run, marks, local):
+    for stored, owner in _owners(run, marks, guided, local):
         mine = owned.setdefault(owner, _Owned())
         mine.marks.append(stored)
         if owner != owner_before:
@@ -121,6 +122,9 @@ def sessions_of(run: str, marks: Sequence[Stored], local: LocalTime) -> list[Ses
                 before[-1] = (before[-1][0], stored.seq - 1)
             mine.spans.append((stored.seq, NEWEST))
         owner_before = owner
+    for owner, mine in owned.items():
+        mine.spans = list(common(mine.spans, _wanted(mine.marks, guided.get(owner), ends)))
+        mine.marks += [ends[one.seq] for one in mine.marks if one.seq in ends]
     found = [_session(owner, run, mine, local) for owner, mine in owned.items()]
     return sorted(found, key=lambda session: session.begun_ns)
 
@@ -136,9 +140,21 @@ def guided_id(event_id: str) -> str | None:
     return found["session"] if found else None
 
 
-def _owners(run: str, marks: Sequence[Stored], local: LocalTime) -> Iterator[tuple[Stored, str]]:
+def _wanted(
+    marks: Sequence[Stored], guided: Span | None, ends: Mapping[int, Stored]
+) -> Sequence[Span]:
+    """Where what belongs to a session is: a guided one is whole, free sets are apart.
+
+    A set that the end of a guided session cut off is told to its own end.
+    """
+    own = [guided] if guided else [(stored.seq, stored.seq) for stored in marks]
+    return [*own, *spans_of_sets(marks, ends, is_cut_off=guided is None)]
+
+
+def _owners(
+    run: str, marks: Sequence[Stored], guided: Mapping[str, Span], local: LocalTime
+) -> Iterator[tuple[Stored, str]]:
     """Each mark that tells of a session, and which session that is."""
-    guided = _guided_spans(marks)
     names, begins = list(guided), [begun for begun, _ in guided.values()]
     for stored in marks:
         owner = guided_id(stored.event.id)

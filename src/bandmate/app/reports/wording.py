@@ -160,11 +160,13 @@ class Wording:
         return f"{self.number(work.cycle_s, 1)} s{more}"
 
     def holds(self, work: Work) -> str:
-        """Holds, their seconds in zone, and their sags."""
+        """Holds, their seconds (in zone, where there is one), and their sags."""
         if not work.holds:
             return DASH
-        seconds = work.hold_s if work.hold_in_zone_s is None else work.hold_in_zone_s
-        text = self.put("hold", count=work.holds, seconds=self.number(seconds))
+        line, seconds = "hold", work.hold_in_zone_s
+        if seconds is None:
+            line, seconds = "hold_no_zone", work.hold_s
+        text = self.put(line, count=work.holds, seconds=self.number(seconds))
         return f"{text}, {self.put('sags', count=work.sags)}" if work.sags else text
 
     def unit(self, work: Work) -> str:
@@ -177,11 +179,24 @@ class Wording:
         if not found:
             return self.put("over_none"), ""
         times = "over_once" if len(found) == _MOST_TIMES else "over_times"
+        return self.put(times, count=len(found)), self._over_length(found)
+
+    def _over_length(self, found: Sequence[OverTension]) -> str:
+        """For how long; at least so long where nothing tells the end of one of them."""
         longest = longest_s(found)
-        length = self.put(
-            "over_length", total=self.number(total_s(found), 1), longest=self.number(longest, 1)
+        if longest is None:
+            return self.put("unknown_end")
+        is_least = any(one.duration_s is None for one in found)
+        return self.put(
+            "over_length_least" if is_least else "over_length",
+            total=self.number(total_s(found), 1),
+            longest=self.number(longest, 1),
         )
-        return self.put(times, count=len(found)), length
+
+    def over_count(self, work: Work) -> str:
+        """How often the pull was over its limit; nothing where no zone was watched."""
+        is_told = work.over_tension or work.has_zone or work.zone_s
+        return str(work.over_tension) if is_told else DASH
 
     def place(self, place: Place) -> str:
         """In which set; between sets where in none."""

@@ -72,6 +72,7 @@ class Work:
         excursions: How far those that count rose, newton or degrees.
         holds, hold_s, hold_in_zone_s, sags, breaks: Of all holds.
         zone_s: Seconds by zone; `None` where no zone means anything.
+        has_zone: It was done within a zone, whether or not something tells of its time there.
         quantity: What the sensor showed: `force` or `angle`.
         peak: Median of three readings, newton or degrees.
         peak_sustained: The highest level kept for 0.1 s.
@@ -107,6 +108,7 @@ class Work:
     sags: int = 0
     breaks: int = 0
     zone_s: Mapping[str, float] | None = None
+    has_zone: bool = False
     quantity: Literal["force", "angle"] = "force"
     peak: float | None = None
     peak_sustained: float | None = None
@@ -214,6 +216,7 @@ def work_of(
         sags=sum(len(hold.sags) for hold in holds),
         breaks=sum(hold.breaks for hold in holds),
         zone_s=zone_seconds(end.results.get("zone_s") for end in ended),
+        has_zone=any(one.zone is not None for one in began),
         quantity="angle" if _is_angle(ended, reps) else "force",
         peak=_peak(ended, reps),
         peak_sustained=_most(map(sustained_peak, seen)),
@@ -259,6 +262,7 @@ def together(sets: Sequence[Work]) -> Work:
         sags=sum(one.sags for one in sets),
         breaks=sum(one.breaks for one in sets),
         zone_s=zone_seconds(one.zone_s for one in sets),
+        has_zone=any(one.has_zone for one in sets),
         quantity=seen.quantity,
         peak=_most(one.peak for one in sets),
         peak_sustained=_most(one.peak_sustained for one in sets),

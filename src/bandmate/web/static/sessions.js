@@ -9,22 +9,22 @@ const byId = (id) => document.getElementById(id);
 const whose = byId("whose");
 const list = byId("past");
 let oldest = "";
-let asked = 0; // only what was asked for last is shown
+const asked = { list: 0, trends: 0 }; // of each, only what was asked for last is shown
 
 whenOpened("sessions", open);
 whose.onchange = open;
 byId("to-trends").onclick = () => byId("trends-title").focus();
-byId("earlier").onclick = () => load(++asked, oldest);
+byId("earlier").onclick = () => load(oldest);
 
 function open() {
-  const number = ++asked;
-  load(number, "");
-  loadTrends(number);
+  load("");
+  loadTrends();
 }
 
-async function load(number, before) {
+async function load(before) {
+  const number = ++asked.list;
   const found = await get(`sessions?${new URLSearchParams({ person: whose.value, before })}`);
-  if (number !== asked) return;
+  if (number !== asked.list) return;
   tell(found === null);
   if (found === null) return;
   if (!before) list.replaceChildren();
@@ -37,10 +37,11 @@ async function load(number, before) {
   if (!list.children.length) list.append(element("li", "quiet", words.sessions.none));
 }
 
-async function loadTrends(number) {
+async function loadTrends() {
+  const number = ++asked.trends;
   const person = whose.value;
   const found = person ? await get(`trends?${new URLSearchParams({ person })}`) : null;
-  if (number === asked) drawTrends(byId("trends"), found, person);
+  if (number === asked.trends) drawTrends(byId("trends"), found, person);
 }
 
 async function get(address) {
