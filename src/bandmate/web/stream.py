@@ -118,13 +118,13 @@ class PageStream:
                 )
                 for page in self._pages:
                     page.put_state(text)
-            self._send_traces()
+                self._send_traces()
             await asyncio.sleep(STATE_EVERY_S)
 
     def _send_traces(self) -> None:
         pieces = [piece for piece in self._service.traces(self._traced_s) if piece.t_s]
         self._traced_s.update({piece.band: piece.t_s[-1] for piece in pieces})
-        if pieces and self._pages:
+        if pieces:
             text = messages.traces(pieces)
             for page in self._pages:
                 page.put_trace(text)
