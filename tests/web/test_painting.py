@@ -19,6 +19,8 @@ ASKED_MS = 100.0
 """`make bench-page` holds it on a machine that does nothing else …"""
 SLACK = 4.0
 """… and this many times longer it may take beside all other tests."""
+MEDIAN_SLACK, P95_SLACK = 2.0, 10.0
+"""The same of many: the median hardly feels the other tests, the slowest of twenty do."""
 
 
 async def test_a_pull_and_its_alert_are_painted_in_time(
@@ -30,7 +32,8 @@ async def test_a_pull_and_its_alert_are_painted_in_time(
         p95_ms = statistics.quantiles(taken_ms, n=20)[-1]
         median_ms = statistics.median(taken_ms)
         told_figure(f"notification to paint, {what}: p50 {median_ms:.0f} ms, p95 {p95_ms:.0f} ms")
-        assert median_ms < ASKED_MS * SLACK
+        assert median_ms < ASKED_MS * MEDIAN_SLACK
+        assert p95_ms < ASKED_MS * P95_SLACK
 
 
 # When an alert came on the socket, when its tone began, and when its banner was painted.
