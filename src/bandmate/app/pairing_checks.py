@@ -16,7 +16,7 @@ from bandmate.engine.band import BandPipeline
 from bandmate.engine.band_settings import BandSettings
 from bandmate.engine.intake import quantity_of
 from bandmate.link.base import Link
-from bandmate.signal.tare import TARE_S, Refused, Tare, Zero
+from bandmate.signal.tare import Refused, Tare, Zero
 from bandmate.units import STANDARD_GRAVITY_MS2
 
 REPS_N: Final = 3
@@ -26,6 +26,8 @@ AFTER_S: Final = 2.0
 """So long it is looked on after them: one too many is to be seen, too."""
 
 _RATE_S: Final = 2.0
+_ZERO_S: Final = 10.0
+"""A second of readings is enough; a slow radio may take so long to bring it."""
 _WEIGH_S: Final = 2.0
 _CHUNK_S: Final = 0.25
 _WEIGHT_OFF: Final = 0.03
@@ -83,12 +85,13 @@ def _weight_n(said: str) -> float | None:
 
 async def _zero(trial: Trial) -> Zero | Refused:
     tare = Tare()
-    for block in await trial.blocks(2.0 * TARE_S):
-        if isinstance(block, Block):
-            for t_s, value in zip(block.t_s, block.values, strict=True):
-                verdict = None if value is None else tare.step(t_s, value)
-                if verdict is not None:
-                    return verdict
+    for _ in range(round(_ZERO_S / _CHUNK_S)):
+        for block in await trial.blocks(_CHUNK_S):
+            if isinstance(block, Block):
+                for t_s, value in zip(block.t_s, block.values, strict=True):
+                    verdict = None if value is None else tare.step(t_s, value)
+                    if verdict is not None:
+                        return verdict
     return Refused("too few readings came")
 
 
