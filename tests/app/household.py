@@ -21,7 +21,7 @@ from bandmate.sinks.setup_wish import SetupWish
 from link.rig import PROFILES, PROGRESSOR, FastClock, radio_of
 from parts.waiting import until
 
-SPEED = 4.0
+SPEED = 2.0
 LEFT, RIGHT = "F0:F1:F2:F3:F4:01", "F0:F1:F2:F3:F4:02"
 QUIET = '# mine\n[page]\nport = 0\n[sound]\noutput = "off"\n'
 ONE_BAND = f'{QUIET}[[band]]\nname = "left"\nprofile = "tindeq-progressor"\naddress = "{LEFT}"\n'
@@ -72,7 +72,7 @@ class Household:
             question = self.setup and self.setup.question
             return question is not None and question.kind == kind
 
-        await until(is_open)
+        await until(is_open, within_s=40.0)
         assert self.setup is not None
         return self.setup
 
@@ -85,7 +85,7 @@ class Household:
     async def streaming(self, band: str) -> None:
         """Wait until a band shows readings."""
         await until(lambda: band in self.running.service.bands)
-        await until(lambda: self.running.service.bands[band].state().available)
+        await until(lambda: self.running.service.bands[band].state().available, within_s=40.0)
 
 
 @asynccontextmanager

@@ -49,9 +49,9 @@ async def test_who_has_come_to_the_point_stays(monkeypatch: pytest.MonkeyPatch) 
         ClientSession() as client,
         client.ws_connect(f"{page.url}stream") as socket,
     ):
-        states = 0
-        while states < 10:  # half a second
-            states += (await socket.receive_json())["type"] == "state"
+        levels = 0
+        while levels < 10:  # half a second
+            levels += (await socket.receive_json())["type"] == "levels"
 
 
 async def test_a_question_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,27 +11,30 @@ def never() -> None:
     pytest.fail("the page was given up")
 
 
-async def test_alerts_overtake_events_events_the_state_and_that_the_curve() -> None:
+async def test_alerts_overtake_events_which_overtake_state_levels_and_curves() -> None:
     page = Outbound(never)
     page.put_trace("trace")
     page.put_state("state")
+    page.put_levels("levels")
     page.put_event("event 1")
     page.put_event("event 2")
     page.put_urgent("alert 1")
     page.put_urgent("alert 2")
-    assert [await page.next() for _ in range(6)] == [
+    assert [await page.next() for _ in range(7)] == [
         "alert 1",
         "alert 2",
         "event 1",
         "event 2",
         "state",
+        "levels",
         "trace",
     ]
 
 
-async def test_only_the_newest_state_is_kept() -> None:
+async def test_only_the_newest_state_is_kept_and_no_levels_that_are_older() -> None:
     page = Outbound(never)
     for n in range(1000):
+        page.put_levels(f"levels {n}")
         page.put_state(f"state {n}")
     assert await page.next() == "state 999"
     with pytest.raises(TimeoutError):

@@ -158,6 +158,7 @@ async def test_by_keyboard_alone_and_a_band_is_zeroed_and_counted(
     ):
         await house.streaming("left")
         await expect(person.tab.locator("#view-setup header button")).to_be_focused()
+        await expect(person.button("Zero left")).to_be_enabled(timeout=WITHIN_MS)
         await person.tab.keyboard.press("Tab")
         await expect(person.button("Zero left")).to_be_focused()
         await person.tab.keyboard.press("Enter")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -12,6 +13,7 @@ from yarl import URL
 from bandmate.domain.alerts import AlertCode
 from bandmate.errors import LinkError
 from bandmate.web.outbound import MOST_WAITING
+from bandmate.web.stream import WHOLE_EVERY_N
 from parts.waiting import until
 from web.scripted import REPS, Page, ScriptedService, running_page
 
@@ -72,11 +74,24 @@ async def test_an_alert_overtakes_what_waits_and_is_sounded_until_acknowledged()
         assert seen[0]["acknowledged"] is True
 
 
-async def test_live_states_keep_coming() -> None:
+async def test_levels_keep_coming_and_now_and_then_the_whole() -> None:
     async with running_page(ScriptedService(REPS)) as page, connected(page) as socket:
-        states = [await next_of(socket, "state") for _ in range(5)]
+        states = [await next_of(socket, "levels") for _ in range(5)]
+        states.append(await next_of(socket, "state"))
+        states.append(await next_of(socket, "levels"))
     times = [cast("list[dict[str, float]]", state["bands"])[0]["t_s"] for state in states]
     assert times == sorted(set(times))
+
+
+async def test_what_changes_is_sent_at_once() -> None:
+    service = ScriptedService(REPS)
+    async with running_page(service) as page, connected(page) as socket:
+        await next_of(socket, "state")
+        await next_of(socket, "levels")
+        service.bands = (replace(REPS, title="Another"),)
+        coming = [cast("Message", await socket.receive_json()) for _ in range(WHOLE_EVERY_N // 2)]
+        changed = next(message for message in coming if message["type"] == "state")
+        assert cast("list[Message]", changed["bands"])[0]["title"] == "Another"
 
 
 async def test_wishes_are_answered() -> None:

@@ -70,6 +70,9 @@ class SampleBatch:
         session: The session's id.
         clock: The session clock.
         quantity: What the readings are.
+
+    Attributes:
+        rate_hz: Readings a second, in the last record of more than one; `None` before there is one.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class SampleBatch:
         self._ts_ns: list[int] = []
         self._values: list[float] = []
         self._last_ns = 0
+        self.rate_hz: float | None = None
 
     def add(self, running: Exercise | None, t_s: float, value: float) -> None:
         """Add one finite reading; a pull is tared.
@@ -126,5 +130,7 @@ class SampleBatch:
         """Hand out what is collected."""
         record = self.collected()
         if record is not None:
+            if (span_ns := record.ts_ns[-1] - record.ts_ns[0]) > 0:
+                self.rate_hz = (len(record.ts_ns) - 1) / (span_ns / 1e9)
             self._ts_ns, self._values = [], []
             self._hub.store(record)

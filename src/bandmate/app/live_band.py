@@ -79,6 +79,7 @@ class LiveBand:
         self._arrived = asyncio.Event()
         self._link_state: LinkState = "searching"
         self._link_text = "Starting."
+        self._streams_n = 0
         self._finished = False
 
     @property
@@ -142,6 +143,8 @@ class LiveBand:
 
     def on_state(self, state: LinkState, text: str) -> None:
         """The link changed its state."""
+        if state == "streaming" != self._link_state:
+            self._streams_n += 1
         self._link_state, self._link_text = state, text
 
     # What the service calls.
@@ -244,6 +247,8 @@ class LiveBand:
             battery_pct=None if self._intake is None else self._intake.battery_pct,
             angle_deg=pipeline.angle_deg if fresh else None,
             heart_rate_bpm=self._heart_rate_bpm(now_s) if streaming else None,
+            reconnects=max(self._streams_n - 1, 0),
+            rate_hz=self._samples.rate_hz if fresh else None,
         )
 
     def _age_s(self, now_s: float) -> float:

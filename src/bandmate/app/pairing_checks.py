@@ -140,6 +140,8 @@ async def _counted(
     while chunks_n > 0:
         chunks_n -= 1
         for rep in _seen(pipeline, await trial.blocks(_CHUNK_S), curve):
+            if len(reps) >= REPS_N and rep.count_s > reps[REPS_N - 1].count_s + AFTER_S:
+                return reps  # a slow radio brought it together with those before
             reps.append(rep)
             peak = rep.peak_n if rep.peak_deg is None else rep.peak_deg
             if peak is not None:

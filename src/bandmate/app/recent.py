@@ -8,7 +8,7 @@ from typing import Final
 from bandmate.domain.records import Trace
 
 KEPT_S: Final = 20.0
-STEP_S: Final = 0.025
+STEP_S: Final = 0.05
 """Of readings closer together than this the highest is kept: peaks show, and no page drowns."""
 
 

@@ -27,6 +27,7 @@ from bandmate.app.service import LiveService
 from bandmate.app.session_recording import Record, SessionRecording, Write
 from bandmate.app.setup import Pairing, Setup
 from bandmate.app.setup_surroundings import surroundings
+from bandmate.app.ways_out import DELIVER_S, delivered, remote_sinks, started
 from bandmate.catalog.catalogue import load_catalogue
 from bandmate.devices.params import Parameters
 from bandmate.devices.profile import Profile
@@ -40,9 +41,7 @@ from bandmate.engine.together import Together
 from bandmate.errors import StoreError
 from bandmate.link.base import Link
 from bandmate.link.recording import RAW_UNIT, Header, RecordedBand, new_header, values_of
-from bandmate.sinks.base import Mailbox, Report, Sink, run_sink
-from bandmate.sinks.influx import InfluxSink
-from bandmate.sinks.mqtt import MqttSink
+from bandmate.sinks.base import Mailbox
 from bandmate.sinks.sound import SoundSink
 from bandmate.sinks.store import Outbox, Store
 from bandmate.sinks.store_room import Room
@@ -56,8 +55,6 @@ _log = logging.getLogger(__name__)
 
 LINKS_STOP_S = 5.0
 """Sensors are told to stop and let go within this."""
-DELIVER_S = 5.0
-"""What was decided last is delivered within this; what is not, is sent at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +186,10 @@ async def running_service(
             for sink in (stream, sound) if with_page else (sound,):
                 mailbox = Mailbox()
                 hub.add_local(mailbox)
-                sinks.append(_started(outer, sink, mailbox, service))
+                sinks.append(started(outer, sink, mailbox, service))
             sinks.extend(
-                _started(outer, sink, Outbox(store, sink.name), service)
-                for sink in _remote_sinks(config, service, store, hub)
+                started(outer, sink, Outbox(store, sink.name), service)
+                for sink in remote_sinks(config, service, store, hub, clock)
             )
             try:
                 async with asyncio.TaskGroup() as inner:
@@ -211,7 +208,7 @@ async def running_service(
                     endings.callback(guide.finish)
                     for band in reversed(service.bands.values()):
                         endings.callback(band.finish)
-                await _delivered(service)
+                await delivered(service)
                 await _cancelled(sinks, DELIVER_S)
                 await _cancelled([writing], DELIVER_S)
 
@@ -350,26 +347,6 @@ def _live_band(
     )
 
 
-def _remote_sinks(config: Config, service: LiveService, store: Store, hub: Hub) -> list[Sink]:
-    site = config.site.name
-    sinks: list[Sink] = []
-    if config.mqtt is not None:
-        mqtt = MqttSink(config.mqtt, site, service)
-        hub.add_local(mqtt.alerts)
-        sinks.append(mqtt)
-    if config.influx is not None:
-        sinks.append(InfluxSink(config.influx, site, store.quarantine))
-    return sinks
-
-
-def _started(
-    tasks: asyncio.TaskGroup, sink: Sink, feed: Mailbox | Outbox, service: LiveService
-) -> asyncio.Task[None]:
-    report = Report(sink.name, feed)
-    service.reports.append(report)
-    return tasks.create_task(run_sink(sink, feed, report), name=f"sink {sink.name}")
-
-
 def _linked(tasks: asyncio.TaskGroup, band: LiveBand) -> asyncio.Task[None]:
     async def run() -> None:
         await band.link.run(band)
@@ -384,13 +361,3 @@ async def _cancelled(tasks: list[asyncio.Task[None]], within_s: float) -> None:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=within_s)
-
-
-async def _delivered(service: LiveService) -> None:
-    """Wait until every sink that is up has taken what is queued, but not for ever."""
-    try:
-        async with asyncio.timeout(DELIVER_S):
-            while any(r.state == "up" and r.feed.queued for r in service.reports):  # noqa: ASYNC110 - feeds tell no one when they run empty
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        return

@@ -11,6 +11,7 @@ import msgspec
 from bandmate.app.clock import SessionClock
 from bandmate.app.config import Config
 from bandmate.app.config_file import config_path, read_config
+from bandmate.app.deploy_check import examine_deployment
 from bandmate.app.doctor import examine
 from bandmate.app.plans import band_plans
 from bandmate.app.runner import BandPlan
@@ -23,31 +24,35 @@ from bandmate.link.radio import Radio
 
 @click.command("doctor")
 @config_option
+@click.option("--deploy", is_flag=True, help="Look at what a running service delivers, too.")
 @click.option("--json", "as_ndjson", is_flag=True, help="One JSON object a finding.")
-def command(file: Path | None, as_ndjson: bool) -> None:
+def command(file: Path | None, deploy: bool, as_ndjson: bool) -> None:
     """Find what is wrong.
 
     Looks at configuration, disk, clock, Bluetooth, every band's sensor, broker and database; each
-    line says how it stands, and below a problem what to do. The exit status is 3 if there is one.
+    line says how it stands, and below a problem what to do. With --deploy each hop from sensor to
+    dashboard: what the running service says of its ways out, whether what it stores arrives, and
+    whether a panel of the dashboards finds it. The exit status is 3 if there is a problem.
     """
-    asyncio.run(_examine_and_show(config_path(file), as_ndjson=as_ndjson))
+    asyncio.run(_examine_and_show(config_path(file), deploy=deploy, as_ndjson=as_ndjson))
 
 
-async def _examine_and_show(path: Path, *, as_ndjson: bool) -> None:
-    problems_n = 0
-    async for finding in _findings(path):
-        problems_n += not finding.is_well
+async def _examine_and_show(path: Path, *, deploy: bool, as_ndjson: bool) -> None:
+    problems: list[Finding] = []
+    async for finding in _findings(path, deploy=deploy):
+        if not finding.is_well:
+            problems.append(finding)
         if as_ndjson:
             state = "ok" if finding.is_well else "problem"
             click.echo(msgspec.json.encode({"state": state, **msgspec.to_builtins(finding)}))
         else:
             _show(finding)
-    if problems_n:
-        found = "1 problem was" if problems_n == 1 else f"{problems_n} problems were"
-        raise CheckFailedError(f"{found} found")
+    if problems:
+        found = "1 problem was" if len(problems) == 1 else f"{len(problems)} problems were"
+        raise CheckFailedError(f"{found} found, the first at: {problems[0].check}")
 
 
-async def _findings(path: Path) -> AsyncGenerator[Finding]:
+async def _findings(path: Path, *, deploy: bool) -> AsyncGenerator[Finding]:
     config, clock, radio = Config(), SessionClock(), Radio()
     plans = dict[str, BandPlan]()
     try:
@@ -61,6 +66,9 @@ async def _findings(path: Path) -> AsyncGenerator[Finding]:
         yield Finding("configuration", f"{path}: {bands}", "" if plans else "Run: bandmate pair")
     async for finding in examine(config, plans, radio, clock):
         yield finding
+    if deploy:
+        async for finding in examine_deployment(config):
+            yield finding
 
 
 def _show(finding: Finding) -> None:

@@ -97,6 +97,8 @@ class BandState:
         battery_pct: `None` where unknown.
         angle_deg: The newest angle to the pose of rest; `None` where the sensor measures no motion.
         heart_rate_bpm: `None` where the sensor tells none, or told none lately.
+        reconnects: How often its link came back.
+        rate_hz: Readings a second; `None` where none arrive.
     """
 
     band: str
@@ -120,6 +122,8 @@ class BandState:
     battery_pct: float | None
     angle_deg: float | None = None
     heart_rate_bpm: float | None = None
+    reconnects: int = 0
+    rate_hz: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,7 @@ class SinkHealth:
         delivered: Records it took.
         dropped: Records it refused for good, or that its full mailbox gave up.
         reconnects: How often it came back.
+        lag_s: How old the record was, when it was delivered, that was delivered last.
     """
 
     name: str
@@ -185,3 +190,4 @@ class SinkHealth:
     delivered: int = 0
     dropped: int = 0
     reconnects: int = 0
+    lag_s: float = 0.0

@@ -67,6 +67,11 @@ class Feed(Protocol):
         """Records given up because the feed was full."""
         ...
 
+    @property
+    def lag_s(self) -> float:
+        """How old the record was, when it was delivered, that was delivered last."""
+        ...
+
 
 class Sink(Protocol):
     """One way out."""
@@ -123,6 +128,7 @@ class Report:
             delivered=self.delivered,
             dropped=self.feed.dropped + self.refused,
             reconnects=self.reconnects,
+            lag_s=self.feed.lag_s,
         )
 
     def _set(self, state: Literal["up", "down", "failed"], text: str) -> None:
@@ -186,6 +192,8 @@ class Mailbox:
     Args:
         capacity: The most records that wait, 2 or more.
     """
+
+    lag_s = 0.0  # what waits here is as new as can be
 
     def __init__(self, capacity: int = 1024) -> None:
         self._records: deque[Record] = deque()

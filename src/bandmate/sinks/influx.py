@@ -7,7 +7,7 @@ for good is found by halving its batch, put into quarantine in the local store, 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
 from bandmate.sinks.base import Feed, Report
@@ -29,6 +29,15 @@ Quarantine = Callable[[str, Sequence[tuple[str, str]]], Awaitable[None]]
 """Keeps what a sink refused for good: the sink's name; the reason, and the line, of each."""
 
 
+Health = Callable[[], AsyncIterator[Sequence[str]]]
+"""The lines that tell how the service stands, again and again."""
+
+
+async def _no_health() -> AsyncIterator[Sequence[str]]:
+    for lines in ():
+        yield lines
+
+
 class InfluxSink:
     """Writes samples and events as points.
 
@@ -36,11 +45,19 @@ class InfluxSink:
         settings: How to reach the database.
         site: The tag `site` of every point.
         quarantine: Keeps the lines that are refused for good.
+        health: How the service stands; it is written while the database can be reached.
     """
 
     name = "influx"
 
-    def __init__(self, settings: InfluxSettings, site: str, quarantine: Quarantine) -> None:
+    def __init__(
+        self,
+        settings: InfluxSettings,
+        site: str,
+        quarantine: Quarantine,
+        health: Health = _no_health,
+    ) -> None:
+        self._health = health
         self._settings = settings
         self._site = site
         self._quarantine = quarantine
@@ -60,6 +77,7 @@ class InfluxSink:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._encode(feed, batches), name="influx encode")
                 tasks.create_task(self._deliver(server, batches, feed, report), name="influx write")
+                tasks.create_task(self._tell_health(server, report), name="influx health")
 
     async def _encode(self, feed: Feed, batches: _Batches) -> None:
         """Make the next lines ready while those before are under way."""
@@ -84,6 +102,10 @@ class InfluxSink:
             report.refused += await self._write(server, lines)
             feed.done(count)
             report.delivered += count
+
+    async def _tell_health(self, server: Server, report: Report) -> None:
+        async for lines in self._health():
+            report.refused += await self._write(server, lines)
 
     async def _write(self, server: Server, lines: Sequence[str]) -> int:
         refused = await write_good(server, lines)

@@ -13,10 +13,12 @@ from typing import cast
 from bandmate import __version__
 from bandmate.domain.records import (
     SAMPLE_FIELD,
+    BandState,
     EventRecord,
     Record,
     SampleQuantity,
     SampleRecord,
+    SinkHealth,
 )
 from bandmate.sinks.line_protocol import line, lines
 from bandmate.sinks.second_summary import summarise
@@ -76,6 +78,37 @@ def greeting(site: str, ts_ns: int) -> str:
     """What is written first in every life: that the service is there, and in which version."""
     tags, fields = {"site": site, "kind": "connected"}, {"version": __version__}
     return "".join(_some(line("health", tags, fields, ts_ns)))
+
+
+def service_health(
+    site: str, states: Sequence[BandState], sinks: Sequence[SinkHealth], ts_ns: int
+) -> list[str]:
+    """How the service stands: a point for its ways out, and one for each band's link.
+
+    Args:
+        site: The site's name.
+        states: How every band stands.
+        sinks: How every sink stands.
+        ts_ns: UTC, nanoseconds since the epoch.
+    """
+    fields: dict[str, object] = {"dropped": sum(sink.dropped for sink in sinks)}
+    for sink in sinks:
+        fields |= {
+            f"{sink.name}_queue": sink.queued,
+            f"{sink.name}_lag_s": sink.lag_s,
+            f"{sink.name}_reconnects": sink.reconnects,
+        }
+    written = list(_some(line("health", {"site": site, "kind": "service"}, fields, ts_ns)))
+    for band in states:
+        tags = {"site": site, "band": band.band, "kind": "link"}
+        link = {
+            "connected": band.available,
+            "reconnects": band.reconnects,
+            "battery_pct": band.battery_pct,
+            "rate_hz": band.rate_hz,
+        }
+        written += _some(line("health", tags, link, ts_ns))
+    return written
 
 
 def _sample_lines(record: SampleRecord, site: str, *, with_samples: bool) -> list[str]:

@@ -125,11 +125,22 @@ class Server:
             await self._post_lines(body)
         except _HttpError as error:
             raise self._told(error) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+
+    async def query(self, influxql: str) -> Sequence[Mapping[str, Any]]:
+        """The rows that an InfluxQL query finds, as Grafana asks it; `time` in nanoseconds.
+
+        Raises:
+            SinkUnavailableError: It is not answered, or not understood.
+        """
+        query = {"db": self._settings.bucket, "epoch": "ns", "q": influxql}
+        try:
+            answer = await self._ask("GET", "/query", query, b"")
+        except _HttpError as error:
             raise SinkUnavailableError(
-                f"InfluxDB at {self._settings.url}: {str(error) or 'no answer'}; "
-                "check that it runs, and [influx] url"
+                f"InfluxDB at {self._settings.url} does not answer InfluxQL: {error}; check "
+                "[influx] bucket, that it may be read, and for version 2 that it has a DBRP mapping"
             ) from error
+        return rows(answer)
 
     async def _post_lines(self, body: bytes) -> None:
         try:
@@ -150,10 +161,13 @@ class Server:
         return "/api/v2/write", {"bucket": settings.bucket, "precision": "ns", **organisation}
 
     async def _post(self, path: str, query: Mapping[str, str], body: bytes) -> None:
+        await self._ask("POST", path, query, body)
+
+    async def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> bytes:
         api: Any = self._client.api_client  # the library leaves its types open
         try:
-            await api.request(
-                "POST",
+            answer = await api.request(
+                method,
                 self._settings.url.rstrip("/") + path,
                 query_params=list(query.items()),
                 headers=dict(self._headers),
@@ -161,6 +175,12 @@ class Server:
             )
         except ApiException as error:
             raise _HttpError(error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SinkUnavailableError(
+                f"InfluxDB at {self._settings.url}: {str(error) or 'no answer'}; "
+                "check that it runs, and [influx] url"
+            ) from error
+        return answer.data
 
     def _told(self, error: "_HttpError") -> SinkRejectedError | SinkUnavailableError:
         where = f"InfluxDB at {self._settings.url}"
@@ -198,6 +218,31 @@ async def connected(settings: InfluxSettings) -> AsyncGenerator[Server]:
         settings.url, token="", timeout=_ANSWER_MS, ssl_context=context
     ) as client:
         yield Server(client, settings)
+
+
+def rows(answer: bytes) -> Sequence[Mapping[str, Any]]:
+    """The rows of an answer to one InfluxQL query, with the tags they are grouped by.
+
+    Args:
+        answer: JSON; see
+            https://docs.influxdata.com/influxdb/v1/guides/query_data/
+
+    Raises:
+        SinkUnavailableError: It is none, or says what is wrong with the query.
+    """
+    try:
+        told: Any = msgspec.json.decode(answer)
+        (result,) = told["results"]
+        if "error" in result:
+            raise SinkUnavailableError(f"InfluxDB does not understand a query: {result['error']}")
+        return [
+            {**series.get("tags", {}), **dict(zip(series["columns"], row, strict=True))}
+            for series in result.get("series", ())
+            for row in series["values"]
+        ]
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        start = answer[:_REASON_MOST].decode(errors="replace")
+        raise SinkUnavailableError(f"what answers is no InfluxDB: {start}") from error
 
 
 def _no_certificates() -> ssl.SSLContext:

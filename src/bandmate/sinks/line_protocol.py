@@ -176,6 +176,16 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "malformed": int,
             "gaps": int,
             "gap_s": float,
+            "connected": bool,
+            "reconnects": int,
+            "battery_pct": float,
+            "mqtt_queue": int,
+            "mqtt_lag_s": float,
+            "mqtt_reconnects": int,
+            "influx_queue": int,
+            "influx_lag_s": float,
+            "influx_reconnects": int,
+            "dropped": int,
         },
     }
 )

@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from bandmate.domain.records import Record, SampleRecord
+from bandmate.domain.records import EventRecord, Record, SampleRecord
 from bandmate.errors import SinkUnavailableError, StoreError
 from bandmate.sinks import store_file
 from bandmate.sinks.base import Feed, Mailbox, Report, run_sink
@@ -264,8 +264,9 @@ class Outbox:
         self._store = store
         self._sink = sink
         self._position = store.position(sink)
-        self._taken: deque[int] = deque()
+        self._taken: deque[tuple[int, int]] = deque()  # sequence number and UTC
         self._peak = 0
+        self._lag_s = 0.0
 
     @property
     def queued(self) -> int:
@@ -282,27 +283,40 @@ class Outbox:
         """Records that the store had no room for until they were delivered."""
         return self._store.given_up(self._sink)
 
+    @property
+    def lag_s(self) -> float:
+        """How old the record was, when it was delivered, that was delivered last."""
+        return self._lag_s
+
     async def take(self, limit: int) -> Sequence[Record]:
         """Up to `limit` stored records that were not taken yet, at least one; waits for it.
 
         Raises:
             SinkUnavailableError: The disk cannot be read.
         """
-        newest = self._taken[-1] if self._taken else self._position
+        newest = self._taken[-1][0] if self._taken else self._position
         found = await self._store.read(newest, limit)
-        self._taken.extend(seq for seq, _ in found)
+        self._taken.extend((seq, _taken_ns(record)) for seq, record in found)
         return [record for _, record in found]
 
     def done(self, count: int) -> None:
         """Move behind the oldest `count` of the records taken."""
         self._peak = self.queued_peak  # it shrinks only here, so this sees every peak
         for _ in range(count):
-            self._position = self._taken.popleft()
+            self._position, ts_ns = self._taken.popleft()
+            self._lag_s = max(time.time_ns() - ts_ns, 0) / 1e9
         self._store.move(self._sink, self._position)
 
     def again(self) -> None:
         """Give again what was taken and is not done."""
         self._taken.clear()
+
+
+def _taken_ns(record: Record) -> int:
+    """When it was ready to be delivered: of readings, when the last of them was measured."""
+    if isinstance(record, EventRecord):
+        return record.ts_ns
+    return record.ts_ns[-1] if record.ts_ns else time.time_ns()
 
 
 async def _seen_through(work: Coroutine[Any, Any, None]) -> None:

@@ -1,10 +1,13 @@
 """What the page and the service say to each other, as JSON texts.
 
-The service sends `hello` first, then `event`, `alerts`, `sound`, `state`, `traces` and `reply` as
-they come; the page sends what a person asks for (`sinks.json_commands`).
+The service sends `hello` first, then `event`, `alerts`, `sound`, `state`, `levels`, `traces` and
+`reply` as they come; the page sends what a person asks for (`sinks.json_commands`).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -67,6 +70,30 @@ def state(
 ) -> str:
     """How everything stands now; only the newest matters."""
     return _encode("state", bands=bands, sinks=sinks, guided=guided, setup=setup)
+
+
+_NO_LEVELS: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "t_s": 0.0,
+        "tension_n": None,
+        "angle_deg": None,
+        "heart_rate_bpm": None,
+        "zone": "",
+        "reps": 0,
+        "hold_s": 0.0,
+    }
+)
+
+
+def without_levels(bands: Sequence[BandState]) -> Sequence[BandState]:
+    """What of the bands' states changes seldom, to be compared."""
+    return [replace(band, ts_ns=0, rate_hz=None, **_NO_LEVELS) for band in bands]
+
+
+def levels(bands: Sequence[BandState]) -> str:
+    """What changes all the time: so small that a slow phone can take it in time."""
+    moving = [{name: getattr(band, name) for name in ("band", *_NO_LEVELS)} for band in bands]
+    return _encode("levels", bands=moving)
 
 
 def traces(pieces: Sequence[Trace]) -> str:

@@ -9,9 +9,9 @@ MOST_WAITING = 256
 
 
 class Outbound:
-    """Alerts overtake events, events the live state, and that the curves.
+    """Alerts overtake events, events the state, that the levels, and those the curves.
 
-    Of state and curves only the newest is kept: a slow page's curve has a gap.
+    Of state, levels and curves only the newest is kept: a slow page's curve has a gap.
 
     A page that falls too far behind is given up as a whole rather than shown half of the events:
     it comes back by itself and is told how everything stands.
@@ -21,6 +21,7 @@ class Outbound:
         self._urgent: deque[str] = deque()
         self._events: deque[str] = deque()
         self._state: str | None = None
+        self._levels: str | None = None
         self._trace: str | None = None
         self._filled = asyncio.Event()
         self._give_up = give_up
@@ -35,8 +36,13 @@ class Outbound:
         self._put(self._events, text)
 
     def put_state(self, text: str) -> None:
-        """Replace the live state; never waits."""
-        self._state = text
+        """Replace the state, and with it the levels; never waits."""
+        self._state, self._levels = text, None
+        self._filled.set()
+
+    def put_levels(self, text: str) -> None:
+        """Replace the levels; never waits."""
+        self._levels = text
         self._filled.set()
 
     def put_trace(self, text: str) -> None:
@@ -53,6 +59,9 @@ class Outbound:
                 return self._events.popleft()
             if self._state is not None:
                 text, self._state = self._state, None
+                return text
+            if self._levels is not None:
+                text, self._levels = self._levels, None
                 return text
             if self._trace is not None:
                 text, self._trace = self._trace, None

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bandmate.domain.records import EventRecord
+from bandmate.domain.records import BandState, EventRecord
 from bandmate.errors import BandmateError
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.cues import ToneChooser
@@ -19,8 +20,12 @@ from bandmate.web.outbound import Outbound
 
 _log = logging.getLogger(__name__)
 
-STATE_EVERY_S = 0.05
-"""Live states are sent this often; a page that hears nothing for a second shows "no data"."""
+LEVELS_EVERY_S = 0.05
+"""Levels are sent this often; a page that hears nothing for a second shows "no data"."""
+CURVES_EVERY_N = 4
+"""With every fourth go the newest pieces of the curves …"""
+WHOLE_EVERY_N = 40
+"""… and in place of every fortieth how everything stands, which is sent at once if it changes."""
 
 _BATCH = 64
 _ABOUT_ALERTS = frozenset({"alert_raised", "alert_cleared", "acknowledged"})
@@ -37,6 +42,7 @@ class PageStream:
         self._chooser = ToneChooser()
         self._pages: set[Outbound] = set()
         self._traced_s: dict[str, float] = {}
+        self._standing: object = None  # what was sent last but for the levels
         self._broken = 0
         self._report: Report | None = None
 
@@ -107,19 +113,28 @@ class PageStream:
                 page.put_urgent(text)
 
     async def _keep_current(self) -> None:
-        while True:
+        for tick in itertools.count():
             states = self._service.states()
             if tone := self._chooser.step((), states, _now_s()):
                 self._send_urgent([messages.sound(tone)])
             if self._pages:
-                service = self._service
-                text = messages.state(
-                    states, service.sinks(), service.guided(), service.setting_up()
-                )
-                for page in self._pages:
-                    page.put_state(text)
-                self._send_traces()
-            await asyncio.sleep(STATE_EVERY_S)
+                self._send_states(states, whole=tick % WHOLE_EVERY_N == 0)
+                if tick % CURVES_EVERY_N == 0:
+                    self._send_traces()
+            await asyncio.sleep(LEVELS_EVERY_S)
+
+    def _send_states(self, states: Sequence[BandState], *, whole: bool) -> None:
+        service = self._service
+        guided, setup = service.guided(), service.setting_up()
+        before, self._standing = self._standing, (messages.without_levels(states), guided, setup)
+        if whole or self._standing != before:
+            text = messages.state(states, service.sinks(), guided, setup)
+            for page in self._pages:
+                page.put_state(text)
+        else:
+            text = messages.levels(states)
+            for page in self._pages:
+                page.put_levels(text)
 
     def _send_traces(self) -> None:
         pieces = [piece for piece in self._service.traces(self._traced_s) if piece.t_s]

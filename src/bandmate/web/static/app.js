@@ -1,7 +1,7 @@
 // Wires the page: messages change the model, a changed model is drawn in the next frame.
 
 import { CONNECTING_MS, drawAlert, loseConnection, wantsAcknowledging } from "./alert.js";
-import { drawBands, drawStrips } from "./bands.js";
+import { drawBands, drawLevels, drawStrip, isStripDue } from "./bands.js";
 import { drawControls, goForward, pauseOrResume, showReply, stopForTingling, wireControls } from "./controls.js";
 import { extend, mark, newCurve } from "./curve.js";
 import { wireDevices } from "./devices.js";
@@ -29,6 +29,9 @@ const LOST_MOST_MS = 300_000;
 
 let model = initial;
 let frameAsked = false;
+let wholeAsked = false; // more than the levels is to be drawn
+let drawnSilent = null;
+let stripIsNext = false;
 let wasSilent = true;
 let lostAgainAtMs = Infinity;
 let lostUntilMs = Infinity;
@@ -38,6 +41,8 @@ const sound = new Sound(redraw);
 const stream = new Stream(receive);
 
 function receive(message) {
+  if (message === null) return askFrame();
+  takeLevels(); // they came before it
   const nowMs = performance.now();
   switch (message.type) {
     case "sound":
@@ -48,7 +53,7 @@ function receive(message) {
       break;
     case "traces":
       for (const piece of message.traces) extend(curveOf(piece.band), piece);
-      break;
+      return;
     case "event":
       mark(curveOf(message.band), message);
       speakOf(message, model);
@@ -77,31 +82,56 @@ function curveOf(band) {
   return curves.get(band);
 }
 
+function takeLevels() {
+  stream.takeLevels((message, atMs) => (model = apply(model, message, atMs)));
+}
+
 function redraw() {
+  wholeAsked = true;
+  askFrame();
+}
+
+function askFrame() {
   if (frameAsked) return;
   frameAsked = true;
   requestAnimationFrame(draw);
 }
 
+// A strip gets a frame of its own: together with the levels it takes a slow phone too long.
 function draw() {
   frameAsked = false;
   const nowMs = performance.now();
+  if (stripIsNext && !wholeAsked && model.bands.length > 0) {
+    stripIsNext = false;
+    drawStrip(model, nowMs, curveOf);
+    if (stream.hasLevels) askFrame();
+    return;
+  }
+  takeLevels();
   const silent = isSilent(model, nowMs);
+  if (wholeAsked || silent !== drawnSilent) drawWhole(silent);
+  drawLevels(model, nowMs);
+  stripIsNext = isStripDue(model, nowMs);
+  if (stripIsNext) askFrame();
+}
+
+function drawWhole(silent) {
+  wholeAsked = false;
+  drawnSilent = silent;
   const alerts = silent ? loseConnection(model) : model.alerts;
   drawAlert(alerts, model.bands.length);
-  drawBands(model, nowMs);
+  drawBands(model);
   const acknowledging = wantsAcknowledging(alerts);
   drawControls(model, acknowledging, sound.state);
   drawSession(model, silent, alerts, acknowledging);
   drawSetup(model, silent);
   drawTold(model, acknowledging);
   drawStatus(model, silent);
-  keepAwake(model);
-  drawStrips(model, nowMs, curveOf);
 }
 
 // What a silent service cannot say itself: that it is silent.
 function watch() {
+  takeLevels();
   const nowMs = performance.now();
   const silent = isSilent(model, nowMs);
   if (silent && !wasSilent) {
@@ -120,6 +150,7 @@ function watch() {
     sound.tickInZone();
   }
   drawMute();
+  keepAwake(model, nowMs);
   stream.watch(nowMs);
 }
 

@@ -1,7 +1,7 @@
 // One panel a band: dial, digits, zone word, repetitions, hold.
 
 import { Dial } from "./dial.js";
-import { element, setAttribute, setStyle, setText, show, svg } from "./dom.js";
+import { Drawn, element, setAttribute, setStyle, setText, show, svg } from "./dom.js";
 import { readingOf, segments, zoneOf } from "./model.js";
 import { SHAPES } from "./shapes.js";
 import words from "./text.js";
@@ -12,23 +12,27 @@ const root = document.getElementById("bands");
 const noBand = document.getElementById("no-band");
 const panels = new Map();
 
-const STRIP_EVERY_MS = 100; // a strip costs more than all else, and moves slowly
+const STRIP_EVERY_MS = 200; // a strip costs more than all else, and moves slowly
 
 let drawnStripAtMs = 0;
 let nextStrip = 0;
 
-// One strip at a time, each in its turn: no frame has to draw two. `curveOf` gives the last seconds
-// of a band by its name.
-export function drawStrips(model, nowMs, curveOf) {
+export function isStripDue(model, nowMs) {
   const count = model.bands.length;
-  if (count === 0 || nowMs - drawnStripAtMs < STRIP_EVERY_MS / count) return;
-  drawnStripAtMs = nowMs;
-  nextStrip = (nextStrip + 1) % count;
-  const band = model.bands[nextStrip];
-  panels.get(band.band)?.trace(curveOf(band.band), band, model.peak[band.band]);
+  return count > 0 && nowMs - drawnStripAtMs >= STRIP_EVERY_MS / count;
 }
 
-export function drawBands(model, nowMs) {
+// One strip at a time, each in its turn: no frame has to draw two. `curveOf` gives the last seconds
+// of a band by its name.
+export function drawStrip(model, nowMs, curveOf) {
+  drawnStripAtMs = nowMs;
+  nextStrip = (nextStrip + 1) % model.bands.length;
+  const band = model.bands[nextStrip];
+  panels.get(band.band)?.trace(curveOf(band.band), band);
+}
+
+// What of the bands changes seldom: which there are, what they do, how they stand.
+export function drawBands(model) {
   show(noBand, model.version !== "" && model.bands.length === 0);
   const names = model.bands.map((band) => band.band);
   for (const [name, panel] of panels) {
@@ -40,7 +44,14 @@ export function drawBands(model, nowMs) {
     if (!panels.has(band.band)) panels.set(band.band, new Panel(band.band));
     const panel = panels.get(band.band);
     if (!panel.root.isConnected) root.append(panel.root);
-    panel.draw(band, zoneOf(model, band, nowMs), model.peak[band.band], titleOf(model, band));
+    panel.draw(band, titleOf(model, band));
+  }
+}
+
+// What changes all the time.
+export function drawLevels(model, nowMs) {
+  for (const band of model.bands) {
+    panels.get(band.band)?.drawLevel(band, zoneOf(model, band, nowMs), model.peak[band.band]);
   }
 }
 
@@ -51,7 +62,8 @@ function titleOf({ exercises }, { exercise, title }) {
 class Panel {
   #dial = new Dial();
   #shape = svg("path", {});
-  #digits = element("span", "digits");
+  #number = new Text();
+  #digits = element("span", "digits", this.#number);
   #unit = element("span", "unit", "N");
   #word = element("span", "word");
   #title = element("p", "title");
@@ -59,6 +71,8 @@ class Panel {
   #reps = element("p", "reps");
   #hold = element("p", "hold-time");
   #trace = new Trace();
+  #drawn = new Drawn();
+  #segments = [];
 
   constructor(name) {
     const icon = svg("svg", { class: "shape", viewBox: "0 0 24 24", "aria-hidden": "true" });
@@ -75,34 +89,55 @@ class Panel {
     setAttribute(this.#hold, "aria-label", words.live.hold);
   }
 
-  draw(band, zone, peak, title) {
+  draw(band, title) {
+    setText(this.#title, title);
+    setText(this.#note, band.link === "streaming" ? "" : band.link_text);
+    show(this.#hold, band.hold_target_s > 0);
+    setAttribute(this.#hold, "aria-valuemax", band.hold_target_s);
+  }
+
+  drawLevel(band, zone, peak) {
     const reading = zone === "stale" ? null : readingOf(band);
     const { text: digits, unit } = reading ? shown(reading) : { text: "–" };
-    setAttribute(this.root, "data-zone", zone);
-    setAttribute(this.#shape, "d", SHAPES[zone]);
-    setText(this.#word, (zone === "free" && reading?.word) || words.zones[zone]);
-    if (reading) setText(this.#unit, unit);
-    setText(this.#digits, digits);
-    setStyle(this.#digits.parentNode, "--count", Math.max(digits.length, 2));
-    setText(this.#title, title);
-    const ceilingN = band.limits?.ceiling_n ?? null;
-    this.#dial.draw(segments(band, peak), ceilingN, zone, reading?.value ?? null);
+    const word = (zone === "free" && reading?.word) || words.zones[zone];
+    if (this.#drawn.changes("zone", zone)) {
+      setAttribute(this.root, "data-zone", zone);
+      setAttribute(this.#shape, "d", SHAPES[zone]);
+    }
+    if (this.#drawn.changes("word", word)) setText(this.#word, word);
+    if (unit && this.#drawn.changes("unit", unit)) setText(this.#unit, unit);
+    if (this.#drawn.changes("digits", digits)) this.#number.data = digits;
+    const count = Math.max(digits.length, 2);
+    if (this.#drawn.changes("count", count)) setStyle(this.#digits.parentNode, "--count", count);
+    this.#divide(band, peak);
+    this.#dial.draw(this.#segments, band.limits?.ceiling_n ?? null, zone, reading?.value ?? null);
     this.#dial.drawHold(band.hold_target_s > 0 ? band.hold_s / band.hold_target_s : null);
     this.#drawWork(band);
-    setText(this.#note, band.link === "streaming" ? "" : band.link_text);
   }
 
-  trace(curve, band, peak) {
-    this.#trace.draw(curve, segments(band, peak), band.t_s);
+  trace(curve, band) {
+    this.#trace.draw(curve, this.#segments, band.t_s);
   }
 
-  #drawWork(band) {
-    show(this.#reps, band.reps_target > 0 || band.reps > 0);
-    setText(this.#reps, band.reps_target > 0 ? `${band.reps} / ${band.reps_target}` : `${band.reps}`);
-    show(this.#hold, band.hold_target_s > 0);
-    if (band.hold_target_s === 0) return;
-    setAttribute(this.#hold, "aria-valuemax", band.hold_target_s);
-    setAttribute(this.#hold, "aria-valuenow", Math.floor(band.hold_s));
-    setText(this.#hold, `${Math.floor(band.hold_s)} / ${band.hold_target_s} s`);
+  // The very same segments as long as what they come from is the same.
+  #divide(band, peak) {
+    const isNew = this.#drawn.changes("limits", band.limits);
+    const isHigher = this.#drawn.changes("peak", peak) && !band.limits;
+    if (!isNew && !isHigher) return;
+    const divided = segments(band, peak);
+    if (String(divided) !== String(this.#segments)) this.#segments = divided;
+  }
+
+  #drawWork({ reps, reps_target, hold_s, hold_target_s }) {
+    const counted = reps_target > 0 ? `${reps} / ${reps_target}` : `${reps}`;
+    if (this.#drawn.changes("reps", counted)) {
+      show(this.#reps, reps_target > 0 || reps > 0);
+      setText(this.#reps, counted);
+    }
+    const held = `${Math.floor(hold_s)} / ${hold_target_s} s`;
+    if (this.#drawn.changes("hold", held)) {
+      setAttribute(this.#hold, "aria-valuenow", Math.floor(hold_s));
+      setText(this.#hold, held);
+    }
   }
 }

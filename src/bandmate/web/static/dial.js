@@ -1,6 +1,6 @@
 // The dial: an arc of coloured zones and a pointer that runs along it.
 
-import { element, setAttribute, setStyle, svg } from "./dom.js";
+import { Drawn, element, setAttribute, setStyle, svg } from "./dom.js";
 
 const CENTRE = 100;
 const RADIUS = 84;
@@ -17,7 +17,7 @@ export class Dial {
   #hold = svg("g", { class: "hold" });
   #done = svg("path", { d: arc(FROM_DEG, FROM_DEG + SWEEP_DEG, HOLD_RADIUS), pathLength: 1, class: "done" });
   #needle = svg("svg", { class: "needle", viewBox: VIEW }); // on its own: it turns without a repaint
-  #drawn = "";
+  #drawn = new Drawn();
 
   constructor() {
     this.#hold.append(svg("path", { d: this.#done.getAttribute("d") }), this.#done);
@@ -28,28 +28,34 @@ export class Dial {
     setAttribute(this.root, "aria-hidden", true);
   }
 
-  // `segments`: [zone, from, to] in newton, rising from 0; `levelN` null where there is none.
+  // `segments`: [zone, from, to] in newton, rising from 0, other ones only where they are new; `levelN` null where there is none.
   draw(segments, ceilingN, zone, levelN) {
     const fullScaleN = segments.at(-1)[2];
     const toDeg = (n) => FROM_DEG + SWEEP_DEG * Math.min(Math.max(n / fullScaleN, 0), 1);
-    this.#drawArcs(segments, ceilingN, toDeg);
-    for (const arc of this.#arcs.children) {
-      setAttribute(arc, "class", arc.dataset.zone === zone ? "now" : "");
+    const isNew = this.#drawn.changes("segments", segments);
+    if (isNew) this.#drawArcs(segments, ceilingN, toDeg);
+    if (this.#drawn.changes("zone", zone) || isNew) {
+      for (const arc of this.#arcs.children) {
+        setAttribute(arc, "class", arc.dataset.zone === zone ? "now" : "");
+      }
     }
-    setStyle(this.#needle, "visibility", levelN === null ? "hidden" : "visible");
-    if (levelN !== null) turn(this.#needle, toDeg(levelN));
+    const turned = levelN === null ? "" : degrees(toDeg(levelN));
+    if (!this.#drawn.changes("needle", turned)) return;
+    if (this.#drawn.changes("points", turned !== "")) {
+      setStyle(this.#needle, "visibility", turned ? "visible" : "hidden");
+    }
+    this.#needle.style.rotate = turned;
   }
 
   // The ring of a hold: the part of it that is done; null where none is asked for.
   drawHold(part) {
-    setAttribute(this.#hold, "visibility", part === null ? "hidden" : "visible");
-    if (part !== null) setStyle(this.#done, "--done", Math.min(part, 1).toFixed(3));
+    const done = part === null ? "" : Math.min(part, 1).toFixed(3);
+    if (!this.#drawn.changes("hold", done)) return;
+    setAttribute(this.#hold, "visibility", done ? "visible" : "hidden");
+    if (done) setStyle(this.#done, "--done", done);
   }
 
   #drawArcs(segments, ceilingN, toDeg) {
-    const key = JSON.stringify([segments, ceilingN]);
-    if (key === this.#drawn) return;
-    this.#drawn = key;
     this.#arcs.replaceChildren(
       ...segments
         .filter(([, fromN, toN]) => toN > fromN)
@@ -58,12 +64,12 @@ export class Dial {
         ),
     );
     setAttribute(this.#ceiling, "visibility", ceilingN === null ? "hidden" : "visible");
-    if (ceilingN !== null) turn(this.#ceiling, toDeg(ceilingN));
+    if (ceilingN !== null) setStyle(this.#ceiling, "rotate", degrees(toDeg(ceilingN)));
   }
 }
 
-function turn(node, deg) {
-  setStyle(node, "rotate", `${deg.toFixed(1)}deg`);
+function degrees(deg) {
+  return `${deg.toFixed(1)}deg`;
 }
 
 function arc(fromDeg, toDeg, radius = RADIUS) {

@@ -1,5 +1,17 @@
 // Touches the document only where something changed: no needless layout, nothing announced twice.
 
+// What was drawn last, for what is drawn all the time: to look into the document is not free either.
+export class Drawn {
+  #values = {};
+
+  // Whether that is new.
+  changes(what, value) {
+    if (this.#values[what] === value) return false;
+    this.#values[what] = value;
+    return true;
+  }
+}
+
 // A text that is there is changed in place, which costs a fraction of another one in its stead.
 export function setText(node, text) {
   if (node.textContent === String(text)) return;

@@ -38,6 +38,10 @@ export function apply(model, message, nowMs) {
         message.bands,
         nowMs,
       );
+    case "levels": {
+      const levels = new Map(message.bands.map((level) => [level.band, level]));
+      return withBands(model, model.bands.map((band) => ({ ...band, ...levels.get(band.band) })), nowMs);
+    }
     case "alerts":
       return { ...model, alerts: message.alerts };
     default:

@@ -7,6 +7,7 @@ import words, { put } from "./text.js";
 import { hush } from "./voice.js";
 
 const button = document.getElementById("mute");
+let drawnMinutes = null;
 
 // Gives what mutes, or ends it.
 export function wireMute(sound) {
@@ -23,9 +24,11 @@ export function wireMute(sound) {
 }
 
 export function drawMute() {
-  const leftMs = mutedMs();
-  const muted = leftMs > 0;
+  const minutes = Math.ceil(mutedMs() / 60_000);
+  if (minutes === drawnMinutes) return;
+  drawnMinutes = minutes;
+  const muted = minutes > 0;
   setAttribute(button, "aria-pressed", muted);
   setAttribute(button.querySelector("path"), "d", SPEAKERS[muted ? "muted" : "loud"]);
-  setText(button.querySelector("span"), muted ? put(words.controls.muted, { minutes: Math.ceil(leftMs / 60_000) }) : "");
+  setText(button.querySelector("span"), muted ? put(words.controls.muted, { minutes }) : "");
 }

@@ -6,12 +6,17 @@ const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 2_000;
 const GIVE_UP_MS = 3_000;
 
+// Of the levels only the newest is read, and only when it is asked for: a slow page reads what it draws.
+const LEVELS = '{"type":"levels"';
+
 export class Stream {
   #socket = null;
+  #levels = null;
   #heardAtMs = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #receive;
 
+  // `receive` gets every message; levels have come when it gets null.
   constructor(receive) {
     this.#receive = receive;
   }
@@ -24,9 +29,22 @@ export class Stream {
     socket.onmessage = ({ data }) => {
       this.#heardAtMs = performance.now();
       this.#pauseMs = FIRST_PAUSE_MS;
-      this.#receive(JSON.parse(data));
+      const isLevels = data.startsWith(LEVELS);
+      if (isLevels) this.#levels = { data, atMs: this.#heardAtMs };
+      this.#receive(isLevels ? null : JSON.parse(data));
     };
     socket.onclose = () => this.#comeBack();
+  }
+
+  get hasLevels() {
+    return this.#levels !== null;
+  }
+
+  // Hands over the newest levels that came, and when, if they were not yet.
+  takeLevels(apply) {
+    const levels = this.#levels;
+    this.#levels = null;
+    if (levels) apply(JSON.parse(levels.data), levels.atMs);
   }
 
   // A broken network closes nothing: a socket that says nothing is given up and opened anew.

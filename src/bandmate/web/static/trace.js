@@ -45,6 +45,7 @@ export class Trace {
       width,
       height,
       padding: [SHAPE_PX, 2, 2, 2],
+      pxAlign: 0, // to draw between pixels is cheaper, and smoother where it moves
       legend: hidden,
       cursor: hidden,
       select: hidden,

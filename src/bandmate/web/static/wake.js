@@ -8,14 +8,11 @@ const SILENT_MOST_MS = 300_000;
 let lock = null;
 let wanted = false;
 let asking = false;
-let givingUp = 0;
 
-// To be called with every model that is drawn.
-export function keepAwake(model) {
+// To be called again and again.
+export function keepAwake(model, nowMs) {
   const runs = isLed(model) || model.bands.some((band) => band.phase === "active");
-  clearTimeout(givingUp);
-  if (runs) givingUp = setTimeout(() => want(false), SILENT_MOST_MS);
-  want(runs);
+  want(runs && nowMs - model.heardAtMs < SILENT_MOST_MS);
 }
 
 // A refusal (an empty battery) is not argued with: it is asked again when the page is come back to.

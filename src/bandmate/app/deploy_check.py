@@ -1,0 +1,145 @@
+"""Looks at a deployment beyond its parts: what the service stores, and what Grafana asks for."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from bandmate.app.config import Config
+from bandmate.app.running_service import NotReachedError, RunningService
+from bandmate.domain.findings import Finding
+from bandmate.errors import SinkUnavailableError
+from bandmate.sinks.influx_server import Server, connected
+
+LIVE: Final = "live.json"
+"""The dashboard whose first curve is asked for."""
+
+_STORED_WITHIN_S: Final = 60.0
+"""The service tells every ten seconds how it stands."""
+
+_STORED: Final = (
+    'SELECT last("dropped") FROM "health" '
+    'WHERE "kind" = \'service\' AND time > now() - 30d GROUP BY "site"'
+)
+_READINGS: Final = (
+    'SELECT last("mean_n") FROM "tension_1s" WHERE time > now() - 30d',
+    'SELECT last("angle_deg") FROM "imu" WHERE time > now() - 30d',
+)
+_TIME_FILTER: Final = "time > now() - 30d"
+_VARIABLE: Final = re.compile(r"\$\{?\w+(:\w+)?\}?")
+
+
+async def examine_deployment(config: Config) -> AsyncGenerator[Finding]:
+    """The hops that only show where everything runs: service, a stored point, a panel's query.
+
+    Args:
+        config: The configuration of the service that runs.
+    """
+    for finding in await asyncio.to_thread(_ways_out_of, config):
+        yield finding
+    if config.influx is None:
+        yield Finding(
+            "stored point", "no database is configured", "Add the table [influx] (README.md)."
+        )
+        return
+    try:
+        async with connected(config.influx) as server:
+            yield await _stored(server, config.site.name)
+            yield await _read(server)
+            yield await _shown(server)
+    except SinkUnavailableError as fault:
+        yield Finding("stored point", str(fault), "See what is said of the database.")
+
+
+def _ways_out_of(config: Config) -> Sequence[Finding]:
+    """What the running service says of its ways out: it may have other rights than this program."""
+    try:
+        sinks = RunningService(config).health()["sinks"]
+    except NotReachedError as error:
+        text, _, fix = str(error).partition("\n")
+        return [Finding("service", text, fix or "Start it: systemctl start bandmate.")]
+    return [_way(sink) for sink in sinks]
+
+
+def _way(sink: Mapping[str, Any]) -> Finding:
+    is_well = sink["state"] == "up"
+    text = str(sink["text"])
+    if sink["queued"]:
+        text += f", {sink['queued']} records wait"
+    return Finding(f"service, {sink['name']}", text, "" if is_well else "See the service's log.")
+
+
+async def _stored(server: Server, site: str) -> Finding:
+    """Whether what the service writes arrives."""
+    newest = [row for row in await server.query(_STORED) if row["site"] == site]
+    if not newest:
+        return Finding(
+            "stored point",
+            f"the service of site {site} has stored nothing in {server.where}",
+            "See what it says of influx above; both must name the same bucket.",
+        )
+    age_s = time.time() - newest[0]["time"] / 1e9
+    if age_s > _STORED_WITHIN_S:
+        return Finding(
+            "stored point",
+            f"the newest is {_ago(age_s)} old",
+            "See what the service says of influx above, and compare the clocks of both machines.",
+        )
+    return Finding("stored point", f"the service's newest is {max(age_s, 0.0):.0f} s old")
+
+
+async def _read(server: Server) -> Finding:
+    """Whether a band was ever stored."""
+    for query in _READINGS:
+        newest = await server.query(query)
+        if newest:
+            age_s = time.time() - newest[0]["time"] / 1e9
+            return Finding("reading", f"the newest of a band is {_ago(age_s)} old")
+    return Finding(
+        "reading",
+        "no reading of a band was stored in the last 30 days",
+        "Connect a band (`bandmate doctor` tells how each stands) and pull it once.",
+    )
+
+
+async def _shown(server: Server) -> Finding:
+    """Whether a panel's query finds something, asked as Grafana does."""
+    dashboard = msgspec.json.decode(shipped_dashboard(LIVE))
+    panel = next(one for one in dashboard["panels"] if one["type"] == "timeseries")
+    name = f"{panel['title']} of {dashboard['title']}"
+    found = await server.query(expanded(panel["targets"][0]["query"]))
+    if not found:
+        return Finding("panel", f"{name} finds nothing", "Pull a band for a few seconds.")
+    return Finding("panel", f"{name} finds what was read in the last 30 days")
+
+
+def shipped_dashboard(name: str) -> bytes:
+    """A dashboard as it is shipped: inside an installed package, or beside its source."""
+    packaged = files("bandmate") / "dashboards"
+    folder = (
+        packaged if packaged.is_dir() else Path(__file__).parents[3] / "deploy/grafana/dashboards"
+    )
+    return (folder / name).read_bytes()
+
+
+def expanded(query: str) -> str:
+    """A panel's query with all there is in each variable, over the last 30 days.
+
+    Args:
+        query: InfluxQL with Grafana's macros; variables stand in regular expressions.
+    """
+    query = query.replace("$timeFilter", _TIME_FILTER)
+    query = query.replace("$__interval", "1h")
+    return _VARIABLE.sub(".*", query)
+
+
+def _ago(seconds: float) -> str:
+    for unit, length_s in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
+        if seconds >= 2.0 * length_s:
+            return f"{seconds / length_s:.0f} {unit}"
+    return f"{max(seconds, 0.0):.0f} s"
