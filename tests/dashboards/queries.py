@@ -64,7 +64,7 @@ def of_dashboard(name: str, board: Json) -> Iterator[Asked]:
     for variable in board["templating"]["list"]:
         if variable["type"] == "query":
             yield Asked(name, variable["name"], "variable", variable["query"]["query"])
-    for marks in board["annotations"]["list"]:
+    for marks in board["annotations"].get("list", []):
         if "query" in marks.get("target", {}):
             yield Asked(name, marks["name"], "annotation", marks["target"]["query"], "table")
 

@@ -56,7 +56,7 @@ def stat_of(
         .percent_change_color_mode(kinds.PercentChangeColorMode.STANDARD)
     )
     by_threshold = dashboard.FieldColorModeId.THRESHOLDS
-    return _told(panel, title, about, unit, queries, empty).color_scheme(
+    return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(
         build.FieldColor().mode(by_threshold)
     )
 
@@ -78,7 +78,7 @@ def curves(title: str, about: str, unit: str, *queries: Target, empty: str) -> t
             common.GraphThresholdsStyleConfig().mode(kinds.GraphThresholdsStyleMode.OFF)
         )
     )
-    return _told(panel, title, about, unit, queries, empty).color_scheme(
+    return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(
         build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC_BY_NAME)
     )
 
@@ -122,7 +122,7 @@ def timeline(
         .fill_opacity(90)
         .mappings(says)
     )
-    return _told(panel, title, about, "none", queries, empty).color_scheme(
+    return _told(panel, title, about, "none", *queries, empty=empty).color_scheme(
         build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color(TEXT)
     )
 
@@ -144,7 +144,7 @@ def lengths(title: str, about: str, unit: str, *queries: Target, empty: str) -> 
         .legend(_legend(shown=False))
         .min(0)
     )
-    return _told(panel, title, about, unit, queries, empty).color_scheme(
+    return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(
         build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color(TEXT)
     )
 
@@ -164,7 +164,7 @@ def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:
         .align(kinds.FieldTextAlignment.AUTO)
         .override_by_name("Time", props(displayName="time", custom__width=170))
     )
-    return _told(panel, title, about, "none", queries, empty)
+    return _told(panel, title, about, "none", *queries, empty=empty)
 
 
 def column(
@@ -201,9 +201,7 @@ def curve_of(
     return panel.override_by_name(name, props(color=colour(code), **named, **more))
 
 
-def _told(
-    panel: P, title: str, about: str, unit: str, queries: tuple[Target, ...], empty: str
-) -> P:
+def _told(panel: P, title: str, about: str, unit: str, *queries: Target, empty: str) -> P:
     """What is set on every panel alike."""
     for letter, query in zip("ABCDEFGH", queries, strict=False):
         query.ref_id = letter
