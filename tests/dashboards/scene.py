@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -28,6 +29,7 @@ from bandmate.catalog.plans import load_plan
 from bandmate.devices.registry import load_profiles
 from bandmate.domain.events import Event
 from bandmate.domain.records import Record
+from bandmate.domain.session_events import SessionSummary
 from bandmate.sinks.base import Report, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.influx_server import InfluxSettings
@@ -43,13 +45,15 @@ from parts.waiting import until
 from sinks.stores import run as running_store
 
 DATABASE = "bandmate"
-PERSON = "anna"
+PERSON = "p1"
 PROFILE = "tindeq-progressor"
 STRETCH = "seated_hamstring_isolation"
 LIVE = timedelta(minutes=15)
-REVIEW = timedelta(hours=1)
-LASTS_S = 630.0
-"""So long ago the newest run began: what is done takes some ten minutes."""
+AROUND = timedelta(seconds=30)
+LASTS_S = 720.0
+"""So long ago the newest run began: two guided sessions take some ten minutes."""
+LAST_SET_S = 60.0
+"""So long ago a set began that nobody leads, and that is under way at the present."""
 QUEUED_MOST = 100
 AT_MOST_S = 40.0
 
@@ -84,7 +88,7 @@ class Span:
     end: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """What there is to be seen.
 
@@ -92,7 +96,7 @@ class Scene:
         url: The InfluxDB server.
         database: In it.
         live: The last quarter of an hour: the newest sessions.
-        review: The day of the newest sessions.
+        review: The newest session that was done to its end, as the list of sessions links to it.
         progress: All weeks.
         session: The id of the service's run that the newest sessions are of.
         events: What that run told, in order.
@@ -130,13 +134,16 @@ async def fill(server: InfluxDb, folder: Path) -> Scene:
     """
     settings = InfluxSettings(api="v1", url=server.url, bucket=DATABASE)
     past = await _history(settings, folder / "past.db")
-    session, events = await _newest(settings, folder / "service")
+    clock = SteppedClock(LASTS_S)
+    session, events = await _newest(settings, folder / "service", clock)
     end = datetime.now(UTC)
+    done = next(e for e in events if isinstance(e, SessionSummary) and e.status == "done")
+    ended = clock.started + timedelta(seconds=done.t_s)
     return Scene(
         url=server.url,
         database=DATABASE,
         live=Span(end - LIVE, end),
-        review=Span(end - REVIEW, end),
+        review=Span(ended - timedelta(seconds=done.duration_s) - AROUND, ended + AROUND),
         progress=Span(end - timedelta(weeks=WEEKS + 1), end),
         session=session,
         events=events,
@@ -158,7 +165,7 @@ async def _history(settings: InfluxSettings, path: Path) -> list[Record]:
                 for record in records:
                     store.append(record)
                 written += records
-                await until(lambda: report.delivered == len(written))
+                await until(partial(_has_delivered, report, len(written)))
         finally:
             sending.cancel()
             await asyncio.wait([sending])
@@ -166,9 +173,14 @@ async def _history(settings: InfluxSettings, path: Path) -> list[Record]:
     return written
 
 
-async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Event]]:
-    """Run the service through two guided sessions, until the present."""
-    clock = SteppedClock(LASTS_S)
+def _has_delivered(report: Report, count: int) -> bool:
+    return report.delivered == count
+
+
+async def _newest(
+    settings: InfluxSettings, folder: Path, clock: SteppedClock
+) -> tuple[str, list[Event]]:
+    """Run the service through two guided sessions and a free set, until the present."""
     profile = load_profiles().get(PROFILE)
     bands = [
         VirtualBand("left", clock, profile, pulls=_too_hard, leaves=(TRACTION, 40.0)),
@@ -197,6 +209,8 @@ async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Eve
         async with clock.running(keeps_up):
             await _whole_session(running)
             await _stopped_session(running)
+            await until(lambda: clock.now() >= LASTS_S - LAST_SET_S, within_s=AT_MOST_S)
+            await running.service.command(f"start:{TRACTION}", "left")
             await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
     for report in running.service.sinks():
         assert report.dropped == 0, report
