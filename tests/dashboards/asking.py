@@ -63,15 +63,21 @@ def ask(scene: Scene, query: str) -> list[Series]:
     ]
 
 
-def values(answer: Sequence[Series]) -> list[object]:
-    """All that an answer shows but times; what is null shows nothing."""
-    return [
-        value
-        for series in answer
-        for row in series.rows
-        for column, value in row.items()
-        if column != "time" and value is not None
-    ]
+def shown(answer: Sequence[Series]) -> dict[str, list[object]]:
+    """What each column of an answer shows, but times; what is null shows nothing."""
+    columns: dict[str, list[object]] = {}
+    for series in answer:
+        for row in series.rows:
+            for column, value in row.items():
+                columns.setdefault(column, []).append(value)
+    columns.pop("time", None)
+    return {name: [v for v in values if v is not None] for name, values in columns.items()}
+
+
+def empty(answer: Sequence[Series]) -> bool:
+    """Nothing is shown, or a column that shows nothing."""
+    columns = shown(answer)
+    return not columns or not all(columns.values())
 
 
 def answer(scene: Scene, asked: Asked, **chosen: Value) -> list[Series]:

@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from app.rig import QUIET
-from bandmate.app.config import StoreConfig
+from bandmate.app.config import Config, StoreConfig
 from bandmate.app.library import Library
 from bandmate.app.runner import BandPlan, Running, running_service
 from bandmate.catalog.plans import load_plan
@@ -34,13 +34,14 @@ from bandmate.sinks.base import Report, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.store import Outbox, Store
 from dashboards.history import WEEKS, past_sessions
 from dashboards.stepped_clock import SteppedClock
 from dashboards.virtual_band import VirtualBand
 from parts.plan_files import CATALOGUE, FLOSS, TRACTION, entry_of, plan_of
 from parts.programs import find_free_port
-from parts.servers import InfluxDb
+from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 from sinks.stores import run as running_store
 
@@ -50,11 +51,12 @@ PROFILE = "tindeq-progressor"
 STRETCH = "seated_hamstring_isolation"
 LIVE = timedelta(minutes=15)
 AROUND = timedelta(seconds=30)
-LASTS_S = 720.0
+LASTS_S = 690.0
 """So long ago the newest run began: two guided sessions take some ten minutes."""
 LAST_SET_S = 60.0
 """So long ago a set began that nobody leads, and that is under way at the present."""
 QUEUED_MOST = 100
+NO_RECORDINGS = StoreConfig(recordings=False)
 AT_MOST_S = 40.0
 
 _HEAD = """warm_up_s = 20
@@ -76,8 +78,11 @@ PLAN = load_plan(
 SHORT_PLAN = load_plan(plan_of(_FLOSS, head=_HEAD, phase="release"), "evenings", CATALOGUE)
 """Flosses alone, and for the second time that day."""
 
-_OVER_PULLS = {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0}
-"""Of the left floss, by seconds since it began: over the limit, and over the ceiling."""
+_OVER_PULLS = {
+    FLOSS: {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0},
+    TRACTION: {(20.0, 21.5): 90.0},
+}
+"""On the left, by seconds since the set began: over the limit, in the floss over the ceiling too."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,14 @@ async def fill(server: InfluxDb, folder: Path) -> Scene:
     settings = InfluxSettings(api="v1", url=server.url, bucket=DATABASE)
     past = await _history(settings, folder / "past.db")
     clock = SteppedClock(LASTS_S)
-    session, events = await _newest(settings, folder / "service", clock)
+    broker = Mosquitto(folder / "mosquitto", find_free_port())
+    broker.start()
+    try:
+        mqtt = MqttSettings(host="127.0.0.1", port=broker.port)
+        config = msgspec.structs.replace(QUIET, influx=settings, mqtt=mqtt, store=NO_RECORDINGS)
+        session, events = await _newest(config, folder / "service", clock)
+    finally:
+        broker.kill()
     end = datetime.now(UTC)
     done = next(e for e in events if isinstance(e, SessionSummary) and e.status == "done")
     ended = clock.started + timedelta(seconds=done.t_s)
@@ -178,7 +190,7 @@ def _has_delivered(report: Report, count: int) -> bool:
 
 
 async def _newest(
-    settings: InfluxSettings, folder: Path, clock: SteppedClock
+    config: Config, folder: Path, clock: SteppedClock
 ) -> tuple[str, list[Event]]:
     """Run the service through two guided sessions and a free set, until the present."""
     profile = load_profiles().get(PROFILE)
@@ -194,7 +206,7 @@ async def _newest(
             band.follow(event)
 
     async with running_service(
-        msgspec.structs.replace(QUIET, influx=settings, store=StoreConfig(recordings=False)),
+        config,
         clock,
         {band.name: BandPlan(band, profile) for band in bands},
         folder,
@@ -219,6 +231,9 @@ async def _newest(
 
 async def _whole_session(running: Running) -> None:
     await _begin(running, PLAN.id, pain=3, distal=3)
+    await _state(running, "active")
+    await until(lambda: running.service.bands["left"].state().reps >= 5, within_s=AT_MOST_S)
+    await _lead(running, "pain", pain=4)
     await _state(running, "asking")
     await running.service.command("ack")
     await _lead(running, "answer", pain=2, distal=2)
@@ -256,6 +271,5 @@ async def _state(running: Running, state: str) -> None:
 
 
 def _too_hard(exercise: str, into_s: float) -> float | None:
-    if exercise != FLOSS:
-        return None
-    return next((n for (begin, end), n in _OVER_PULLS.items() if begin <= into_s < end), None)
+    spans = _OVER_PULLS.get(exercise, {})
+    return next((n for (begin, end), n in spans.items() if begin <= into_s < end), None)
