@@ -10,7 +10,8 @@ from bandmate.sinks.line_protocol import SCHEMA, TAGS
 from dashboards.queries import Asked, everything
 
 DOCUMENT = Path(__file__).parents[2] / "docs/dashboards.md"
-NAMED = re.compile(r'(?<!AS )"([^"]+)"')
+NAMED = re.compile(r'"([^"]+)"')
+CALLED = re.compile(r'AS "[^"]+"')
 MEASURED = re.compile(r'FROM "([^"]+)"')
 KINDS = re.compile(r"\"kind\" = '(\w+)'")
 
@@ -22,7 +23,7 @@ def measurement(text: str) -> str:
 
 def names(text: str) -> set[str]:
     """The fields and tags of a query; what it calls its columns is left out."""
-    return set(NAMED.findall(text)) - {measurement(text)}
+    return set(NAMED.findall(CALLED.sub("", text))) - {measurement(text)}
 
 
 def unknown(text: str) -> set[str]:
