@@ -63,9 +63,9 @@ def ask(scene: Scene, query: str) -> list[Series]:
     ]
 
 
-def shown(answer: Sequence[Series]) -> dict[str, list[object]]:
+def shown(answer: Sequence[Series]) -> dict[str, list[Any]]:
     """What each column of an answer shows, but times; what is null shows nothing."""
-    columns: dict[str, list[object]] = {}
+    columns: dict[str, list[Any]] = {}
     for series in answer:
         for row in series.rows:
             for column, value in row.items():
@@ -114,7 +114,7 @@ def choices(scene: Scene, dashboard: str) -> Mapping[str, Value]:
     for variable in board["templating"]["list"]:
         if variable["name"] in asked:
             found = offered(ask(scene, written(scene, asked[variable["name"]], chosen)))
-            chosen[variable["name"]] = found if variable.get("multi") else found[0]
+            chosen[variable["name"]] = found if variable.get("multi") else next(iter(found), "")
     return chosen
 
 

@@ -22,7 +22,7 @@ DAYS = (2, 5)
 BANDS = ("left", "right")
 RELEASE_S = 2.0
 ALL_SETS = 99
-_WAITING = {State.WARMING_UP, State.EXPLAINING, State.RESTING, State.COOLING_DOWN}
+_WAITING = (State.WARMING_UP, State.EXPLAINING, State.RESTING, State.COOLING_DOWN)
 """States that nobody needs to wait for: here nobody does."""
 
 
@@ -31,6 +31,10 @@ class PastHost(Host):
     """A person who pulls `strength` of what is asked for, by band."""
 
     strength: dict[str, float] = field(default_factory=dict[str, float])
+
+    def is_at(self, *states: State) -> bool:
+        """It is in one of these states."""
+        return self.state in states
 
     def _level(self, name: str, t_s: float) -> float | None:
         level = super()._level(name, t_s)
@@ -76,9 +80,7 @@ def past_sessions(plan: Plan, newest: datetime) -> Iterator[list[Record]]:
             yield _records(host, began, (before, after), sets)
 
 
-def _records(
-    host: PastHost, began: datetime, told: tuple[Told, Told], sets: int
-) -> list[Record]:
+def _records(host: PastHost, began: datetime, told: tuple[Told, Told], sets: int) -> list[Record]:
     clock, records = _At(began), list[Record]()
     session = f"{clock.stamp}-past"
     hub = Hub(session, clock, records.append)
@@ -94,13 +96,13 @@ def _records(
 
     host.do(host.machine.begin(host.now_s))
     host.do(host.machine.checked(told[0], host.now_s, host.plan.items))
-    while host.state is not State.READY:
+    while not host.is_at(State.READY):
         stored(host.step)
     host.command("go")
-    while host.state is not State.ASKING:
-        if host.state is State.RESTING and len(host.told(Credited)) == sets:
+    while not host.is_at(State.ASKING):
+        if host.is_at(State.RESTING) and len(host.told(Credited)) == sets:
             host.command("end")
-        elif host.state in _WAITING:
+        elif host.is_at(*_WAITING):
             host.command("go")
         else:
             stored(host.step)

@@ -112,12 +112,40 @@ def _as_regex(value: Value) -> str:
     return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 
 
-FUNCTIONS: Final = frozenset("mean min max count sum last first percentile distinct".split())
+FUNCTIONS: Final = frozenset(
+    {"mean", "min", "max", "count", "sum", "last", "first", "percentile", "distinct"}
+)
 """Known to versions 1, 2 and 3 alike, as far as that could be looked up."""
 _OTHERS: Final = frozenset({"time", "fill", "now"})
 _WORDS: Final = frozenset(
-    "select from where group by order asc desc limit and or as show tag values with key distinct "
-    "time null none previous linear true false".split()
+    {
+        "select",
+        "distinct",
+        "from",
+        "where",
+        "and",
+        "or",
+        "as",
+        "group",
+        "by",
+        "order",
+        "asc",
+        "desc",
+    }
+    | {
+        "limit",
+        "show",
+        "tag",
+        "values",
+        "with",
+        "key",
+        "time",
+        "null",
+        "none",
+        "previous",
+        "linear",
+    }
+    | {"true", "false"}
 )
 _TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""

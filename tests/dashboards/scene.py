@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -45,6 +46,7 @@ from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 from sinks.stores import run as running_store
 
+KindT = TypeVar("KindT", bound=Event)
 DATABASE = "bandmate"
 PERSON = "p1"
 PROFILE = "tindeq-progressor"
@@ -82,7 +84,7 @@ _OVER_PULLS = {
     FLOSS: {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0},
     TRACTION: {(20.0, 21.5): 90.0},
 }
-"""On the left, by seconds since the set began: over the limit, in the floss over the ceiling too."""
+"""On the left, by seconds since the set began: over the limit, and in the floss the ceiling."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Scene:
         review: The newest session that was done to its end, as the list of sessions links to it.
         progress: All weeks.
         session: The id of the service's run that the newest sessions are of.
-        events: What that run told, in order.
+        began: When that run began.
+        events: What it told, in order.
         past: The records of the weeks before.
     """
 
@@ -114,8 +117,18 @@ class Scene:
     review: Span
     progress: Span
     session: str
+    began: datetime
     events: Sequence[Event]
     past: Sequence[Record]
+
+    def told(self, kind: type[KindT], span: Span) -> list[KindT]:
+        """The newest run's events of a kind in a time range."""
+        return [
+            event
+            for event in self.events
+            if isinstance(event, kind)
+            and span.start <= self.began + timedelta(seconds=event.t_s) <= span.end
+        ]
 
 
 @asynccontextmanager
@@ -158,6 +171,7 @@ async def fill(server: InfluxDb, folder: Path) -> Scene:
         review=Span(ended - timedelta(seconds=done.duration_s) - AROUND, ended + AROUND),
         progress=Span(end - timedelta(weeks=WEEKS + 1), end),
         session=session,
+        began=clock.started,
         events=events,
         past=past,
     )
@@ -189,9 +203,7 @@ def _has_delivered(report: Report, count: int) -> bool:
     return report.delivered == count
 
 
-async def _newest(
-    config: Config, folder: Path, clock: SteppedClock
-) -> tuple[str, list[Event]]:
+async def _newest(config: Config, folder: Path, clock: SteppedClock) -> tuple[str, list[Event]]:
     """Run the service through two guided sessions and a free set, until the present."""
     profile = load_profiles().get(PROFILE)
     bands = [
@@ -205,22 +217,24 @@ async def _newest(
         for band in bands:
             band.follow(event)
 
-    async with running_service(
-        config,
-        clock,
-        {band.name: BandPlan(band, profile) for band in bands},
-        folder,
-        on_event=heard,
-        with_page=False,
-        library=Library({plan.id: plan for plan in (PLAN, SHORT_PLAN)}),
-    ) as running:
-        async with clock.running():
-            await _whole_session(running)
-            await _stopped_session(running)
-            await until(lambda: clock.now() >= LASTS_S - LAST_SET_S, within_s=AT_MOST_S)
-            await running.service.command(f"start:{TRACTION}", "left")
-            await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
-            await until(lambda: _has_all_left(running), within_s=AT_MOST_S)
+    async with (
+        running_service(
+            config,
+            clock,
+            {band.name: BandPlan(band, profile) for band in bands},
+            folder,
+            on_event=heard,
+            with_page=False,
+            library=Library({plan.id: plan for plan in (PLAN, SHORT_PLAN)}),
+        ) as running,
+        clock.running(),
+    ):
+        await _whole_session(running)
+        await _stopped_session(running)
+        await until(lambda: clock.now() >= LASTS_S - LAST_SET_S, within_s=AT_MOST_S)
+        await running.service.command(f"start:{TRACTION}", "left")
+        await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
+        await until(lambda: _has_all_left(running), within_s=AT_MOST_S)
     for report in running.service.sinks():
         assert report.dropped == 0, report
     return running.service.session, events

@@ -78,11 +78,13 @@ def test_now_is_another_moment():
 @pytest.mark.parametrize(
     "text",
     [
-        """SELECT mean("x") AS "a b" FROM "m" WHERE $timeFilter AND "t" =~ /^${t:regex}$/ """
-        """GROUP BY time($__interval), "band" fill(null)""",
+        (
+            """SELECT mean("x") AS "a b" FROM "m" WHERE $timeFilter AND "t" =~ /^${t:regex}$/ """
+            """GROUP BY time($__interval), "band" fill(null)"""
+        ),
         """SELECT DISTINCT("p") FROM "m" WHERE time > now() - 365d AND "kind" = 'it is (not)'""",
         """SHOW TAG VALUES FROM "m" WITH KEY = "site" WHERE time > now() - 1d""",
-        """SELECT 100 * last("a") / last("b") FROM "m" WHERE $timeFilter ORDER BY time DESC LIMIT 5""",
+        """SELECT 9 * last("a") / last("b") FROM "m" WHERE $timeFilter ORDER BY time DESC LIMIT 5""",
     ],
 )
 def test_what_every_server_knows(text: str):
