@@ -39,7 +39,7 @@ ALL = [one for one in everything() if not any(m in one.text for m in (*GUIDED, *
 
 
 def write_recording(path: Path) -> Path:
-    """Two bands: flosses, one of them over the limit and one too small, then a pull that is held."""
+    """Two bands: flosses, one of them over the limit and one too small, then a pull held."""
     flosses = reps(8, 5.0, 14.0, 5.0, start_s=5.0, amplitudes_n={4: 36.0, 6: 8.0})
     held = hold(45.0, 60.0)
     rows = ["t_s,force_n,band,command"]
