@@ -178,6 +178,7 @@ def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:
         .min_width(60)
         # What is said of an empty table is not to stand in every empty cell.
         .override_by_regexp("/.*/", props(noValue="-"))
+        .override_by_name("exercise", props(custom__width=200))
         .override_by_name(
             "Time", props(displayName="time", unit="dateTimeAsIso", custom__width=160)
         )

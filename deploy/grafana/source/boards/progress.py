@@ -6,12 +6,31 @@ from grafana_foundation_sdk.models import common as kinds
 
 from boards.frame import exercise_variable, framed, person_variable
 from boards.influxql import EXERCISE, GUIDED, IN_RANGE, PERSON, SITE, WEEK, Target, ask
-from boards.look import BELOW, DISTAL, IN, NEWTON, OVER, thresholds, words
+from boards.look import (
+    BELOW,
+    DISTAL,
+    HIGH,
+    IN,
+    NEWTON,
+    OVER,
+    SLACK,
+    STOP,
+    colour,
+    props,
+    thresholds,
+    words,
+)
 from boards.panels import bars, curve_of, points, sided, stat_of
 from boards.shared import pair, sessions
 
 OF_PERSON = (IN_RANGE, SITE, GUIDED, PERSON)
 OF_SITE = (IN_RANGE, SITE, EXERCISE)
+ALERT_COLOURS = {
+    "/^signal_/": SLACK,
+    "/^tension_limit/": OVER,
+    "/^tension_ceiling/": STOP,
+    "/_stop$/": HIGH,
+}
 NONE = "No guided session in this span. Start one on the coach page."
 ALL_PEOPLE = "Of all people of this site: a movement does not tell whose it was."
 
@@ -259,13 +278,16 @@ def _alerts() -> timeseries.Panel:
         "\"event\" = 'alert_raised'",
         by=f'{WEEK}, "kind" fill(none)',
     )
-    return bars(
+    panel = bars(
         "Alerts by week",
         "How often each alert was raised during an exercise. " + ALL_PEOPLE,
         "short",
         Target(text, "$tag_kind"),
         empty="No alert in this span",
     ).interval("1d")
+    for pattern, code in ALERT_COLOURS.items():
+        panel = panel.override_by_regexp(pattern, props(color=colour(code)))
+    return panel
 
 
 def _sessions() -> table.Panel:

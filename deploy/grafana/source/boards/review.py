@@ -74,7 +74,8 @@ def review() -> build.Dashboard:
             (10, [(24, tension())]),
             (4, [(24, zone_timeline())]),
             (8, [(12, _peaks()), (6, _grades()), (6, _zone_time())]),
-            (8, [(12, _sets()), (12, _holds())]),
+            (6, [(24, _sets())]),
+            (6, [(24, _holds())]),
             (8, [(10, _sides()), (14, _bands())]),
             (8, [(14, alerts()), (10, _told())]),
         ],
@@ -296,4 +297,4 @@ def _told() -> table.Panel:
     )
     panel = column(panel, "kind", shown="when or what", width=120)
     panel = column(panel, "pain", shown="pain, 0 to 10", width=110)
-    return column(panel, "distal", shown="down to", says=DISTAL)
+    return column(panel, "distal", shown="down to", says=DISTAL, width=170)
