@@ -1,13 +1,15 @@
 """A real InfluxDB, filled by the service's own store and sink.
 
 The newest sessions are those of a running service: `app.runner.running_service`, as `bandmate run`
-starts it, with two virtual bands whose bytes it decodes. Its clock runs fast and ends at the
-present. What is left out is the radio (so no real reconnect, no signal strength), and what a faster
-clock changes: queues and lags are those of a service that is a hundred times busier.
+starts it, with two virtual bands whose bytes it decodes. So the points are what a service writes,
+but for three things. There is no radio: a lost connection is played, not suffered. The clock goes
+as fast as the machine, so what is measured in real time (lags, queues) is that of a service that
+is some thirty times busier. And the service ends at the present, in the middle of a set.
 
 The weeks before come from the real session machine and pipelines in virtual time, by the same hub,
-store and sink, but not from a running service: they lack what only a live one tells (its health,
-the quality of the link), and single readings, which are kept for days in practice.
+store and sink, but not from a running service: they lack what only a live one tells (its health),
+their readings are 10 a second, and of these only the summaries of seconds are there, as where
+single readings are kept for days.
 """
 
 import asyncio
@@ -53,7 +55,7 @@ PROFILE = "tindeq-progressor"
 STRETCH = "seated_hamstring_isolation"
 LIVE = timedelta(minutes=15)
 AROUND = timedelta(seconds=30)
-LASTS_S = 690.0
+LASTS_S = 650.0
 """So long ago the newest run began: two guided sessions take some ten minutes."""
 LAST_SET_S = 60.0
 """So long ago a set began that nobody leads, and that is under way at the present."""

@@ -55,6 +55,7 @@ class SteppedClock(SessionClock):
             await asyncio.wait([going])
 
     async def _run(self) -> None:
+        """To the present, and then with it."""
         while not self.is_at_present:
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
