@@ -13,10 +13,11 @@ const TIME_ZONE = "utc";
 const theme = createTheme({ colors: { mode: "dark" } });
 
 /** Draws a dashboard.
- * @param scene its JSON, panels with their `answers`; the variables' texts; annotations; the time range in ms
+ * @param scene its JSON; its panels with their `answers`; what else is shown; the time range in ms
  * @returns a line a panel: its title, and how many values it has in the time range
  */
-window.draw = async ({ dashboard, panels, variables, annotations, range }) => {
+window.draw = async ({ dashboard, panels, variables, annotations, links, range }) => {
+  await Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 12px Inter`))); // canvases do not wait
   const replaceVariables = (text) => withVariables(text, variables);
   const timeRange = rangeOf(range, dashboard.time);
   const drawn = await Promise.all(
@@ -29,7 +30,7 @@ window.draw = async ({ dashboard, panels, variables, annotations, range }) => {
   createRoot(document.getElementById("page")).render(
     <ThemeContext.Provider value={theme}>
         <GlobalStyles />
-        <Header dashboard={dashboard} variables={variables} timeRange={timeRange} />
+        <Header dashboard={dashboard} links={links} variables={variables} timeRange={timeRange} />
         <Grid drawn={drawn} shared={shared} />
     </ThemeContext.Provider>,
   );
@@ -47,7 +48,7 @@ function rangeOf({ from, to }, raw) {
   return { from: dateTime(from), to: dateTime(to), raw };
 }
 
-function Header({ dashboard, variables, timeRange }) {
+function Header({ dashboard, links, variables, timeRange }) {
   const line = { display: "flex", gap: 8, alignItems: "center", flexWrap: "wrap" };
   return (
     <header style={{ ...line, padding: "16px 16px 8px" }}>
@@ -61,7 +62,7 @@ function Header({ dashboard, variables, timeRange }) {
           </span>
         ))}
       <span style={{ ...line, marginLeft: "auto" }}>
-        {dashboard.links.map(({ title }) => (
+        {links.map((title) => (
           <LinkButton key={title} variant="secondary" size="sm" icon="external-link-alt">{title}</LinkButton>
         ))}
         <Button variant="secondary" icon="clock-nine">{rangeUtil.describeTimeRange(timeRange.raw)}</Button>

@@ -1,5 +1,5 @@
 // What is drawn in a panel, by its type.
-import { getFieldDisplayValues, renderTextPanelMarkdown } from "@grafana/data";
+import { getDisplayValueAlignmentFactors, getFieldDisplayValues, renderTextPanelMarkdown } from "@grafana/data";
 import { BarGauge, BigValue, Table, TimeSeries, VizRepeater } from "@grafana/ui";
 
 import { marking } from "./markers.js";
@@ -37,6 +37,10 @@ function repeated(place) {
         height={height}
         orientation={options.orientation ?? "auto"}
         itemSpacing={10}
+        minVizWidth={options.minVizWidth}
+        minVizHeight={options.minVizHeight}
+        maxVizHeight={options.maxVizHeight}
+        getAlignmentFactors={getDisplayValueAlignmentFactors}
         renderValue={({ value, ...room }) => place({ value, room, options, theme })}
       />
     );
@@ -47,6 +51,7 @@ const Stat = repeated(({ value: { display, sparkline }, room, options, theme }) 
   <BigValue
     value={display}
     count={room.count}
+    alignmentFactors={room.alignmentFactors}
     sparkline={sparkline}
     width={room.width}
     height={room.height}
@@ -64,7 +69,7 @@ const Bar = repeated(({ value: { display, field }, room, options, theme }) => (
   <BarGauge
     value={display}
     field={field}
-    display={field.display}
+    alignmentFactors={room.alignmentFactors}
     width={room.width}
     height={room.height}
     orientation={room.orientation}

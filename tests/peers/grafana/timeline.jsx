@@ -37,10 +37,11 @@ function spansOf(field, times, { to }) {
     const value = field.values[at];
     const end = times[at + 1] ?? to.valueOf();
     const shown = field.display(value);
+    const opacity = (field.config.custom.fillOpacity ?? 70) / 100;
     const text = formattedValueToString(shown);
     const last = spans.at(-1);
     if (last?.text === text && last.end === start) last.end = end;
-    else if (value !== null && value !== undefined) spans.push({ start, end, text, color: shown.color });
+    else if (value !== null && value !== undefined) spans.push({ start, end, text, color: shown.color, opacity });
   });
   return spans;
 }
@@ -77,15 +78,18 @@ function paint({ ctx, bbox, valToPos }, lanes, options, theme) {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${TEXT_PX * ratio}px ${theme.typography.fontFamily}`;
+  ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   lanes.forEach(({ spans }, at) => {
     const tall = (bbox.height / lanes.length) * (options.rowHeight ?? LANE_SHARE);
     const middle = valToPos(at + 0.5, Y, true);
-    for (const { start, end, text, color } of spans) {
+    for (const { start, end, text, color, opacity } of spans) {
       const left = Math.max(valToPos(start, X, true), bbox.left);
       const wide = valToPos(end, X, true) - left;
       ctx.fillStyle = color;
+      ctx.globalAlpha = opacity;
       ctx.fillRect(left, middle - tall / 2, wide, tall);
+      ctx.globalAlpha = 1;
       if (options.showValue === "never" || ctx.measureText(text).width > wide - 8 * ratio) continue;
       ctx.fillStyle = theme.colors.getContrastText(color);
       ctx.fillText(text, left + 4 * ratio, middle);
