@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures dashboards fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -77,6 +77,10 @@ bench-page: .venv/.dev
 # The pictures of the coach page in the docs.
 pictures: .venv/.dev
 	@PYTHONPATH=tests $(RUN) python tests/peers/pictures.py docs/coach-page
+
+# Grafana's dashboards, from their source.
+dashboards: .venv/.dev
+	@PYTHONPATH=deploy/grafana/source $(RUN) python -m boards.build deploy/grafana/dashboards
 
 HOME_ASSISTANT := homeassistant==2025.4.4
 .tools/home-assistant: $(UV)

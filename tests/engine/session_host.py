@@ -66,6 +66,7 @@ class Host:
         shown: What a band shows at a time, where it is not what the person does.
         language: Of the words.
         traits: Of the sensors.
+        date: The local date.
     """
 
     plan: Plan
@@ -73,6 +74,7 @@ class Host:
     shown: Callable[[str, float], float | None] | None = None
     language: str = "en"
     traits: SensorTraits = field(default_factory=SensorTraits)
+    date: str = "2026-01-02"
     now_s: float = 0.0
     out: list[Out] = field(default_factory=list[Out])
     does: dict[str, tuple[float, Callable[[float], float]]] = field(
@@ -91,7 +93,7 @@ class Host:
             session="s",
             plan=self.plan,
             person="p1",
-            date="2026-01-02",
+            date=self.date,
             bands=tuple(
                 SessionBand(name, quantity, self.pipelines[name].step_n)
                 for name, quantity in self.bands

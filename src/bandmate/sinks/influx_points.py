@@ -55,6 +55,9 @@ _KIND_FIELD: Mapping[str, str] = MappingProxyType(
 )
 """… and the field that tells it, where one does."""
 
+_AROUND_MS = 30_000
+"""How much a view of a session shows before it and after it."""
+
 _SAMPLES: Mapping[SampleQuantity, str] = MappingProxyType({"force": "tension", "angle": "imu"})
 """Where readings go."""
 
@@ -104,6 +107,8 @@ def _event_lines(record: EventRecord, site: str) -> Iterator[str]:
         "kind": str(body.get(_KIND_FIELD.get(record.name, ""), _KIND.get(record.name, ""))),
     }
     fields = {"session": record.session, **_flat(body)}
+    if record.name == "session_summary":
+        fields |= _span(record.ts_ns, cast("float", body["duration_s"]))
     yield from _some(line(measurement, tags, fields, _point_ns(record)))
 
 
@@ -113,6 +118,12 @@ def _point_ns(record: EventRecord) -> int:
         return record.ts_ns
     later_s, first_s = (cast("float", record.body[key]) for key in ("t_s", "count_s"))
     return record.ts_ns - round(later_s * 1e9) + round(first_s * 1e9)
+
+
+def _span(end_ns: int, duration_s: float) -> dict[str, int]:
+    """From when to when a view shows a whole session, for links: no query can subtract times."""
+    end_ms = end_ns // 1_000_000
+    return {"from_ms": end_ms - round(duration_s * 1e3) - _AROUND_MS, "to_ms": end_ms + _AROUND_MS}
 
 
 def _flat(body: Mapping[str, object]) -> dict[str, object]:

@@ -20,6 +20,7 @@ _HEAD = {"session": str, "set": int}
 _ZONE_SECONDS = {
     f"zone_{zone}_s": float for zone in ("slack", "below", "in", "high", "over", "unknown")
 }
+_ZONE_LEVELS = {f"{level}_n": float for level in ("low", "high", "limit", "ceiling")}
 _RESULTS = {
     "reps": int,
     "partial": int,
@@ -65,6 +66,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "in_zone_s": float,
             "over_s": float,
             "unknown_s": float,
+            **_ZONE_LEVELS,
         },
         "rep": {
             **_HEAD,
@@ -125,10 +127,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "set": {
             **_HEAD,
             "title": str,
-            "low_n": float,
-            "high_n": float,
-            "limit_n": float,
-            "ceiling_n": float,
+            **_ZONE_LEVELS,
             "status": str,
             "interrupted": bool,
             "side": str,
@@ -155,6 +154,8 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "pain_after": int,
             "distal_before": int,
             "distal_after": int,
+            "from_ms": int,
+            "to_ms": int,
         },
         "symptom": {
             **_HEAD,
@@ -176,6 +177,18 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "malformed": int,
             "gaps": int,
             "gap_s": float,
+            "influx_queue": int,
+            "mqtt_queue": int,
+            "influx_lag_s": float,
+            "mqtt_lag_s": float,
+            "influx_reconnects": int,
+            "mqtt_reconnects": int,
+            "influx_refused": int,
+            "dropped": int,
+            "battery_pct": float,
+            "reconnects": int,
+            "connected": bool,
+            "rate_hz": float,
         },
     }
 )

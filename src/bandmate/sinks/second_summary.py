@@ -10,16 +10,17 @@ from bandmate.signal.zone_account import LONGEST_STEP_S
 
 
 def summarise(record: SampleRecord) -> dict[str, float]:
-    """Level and time in zones of a record with one sample of force or more.
+    """Level and zones of a record with one sample of force or more.
 
     Each sample stands for the time until the next one, the last for as long as the one before; a
     step that is a gap is `unknown_s`.
 
     Args:
-        record: About a second of samples; without a zone the times are left out.
+        record: About a second of samples; without a zone its times and levels are left out.
 
     Returns:
-        `mean_n`, `min_n`, `max_n`, `p95_n` in newton; `in_zone_s`, `over_s`, `unknown_s`.
+        `mean_n`, `min_n`, `max_n`, `p95_n` in newton; `in_zone_s`, `over_s`, `unknown_s`; the
+        zone's `low_n`, `high_n`, `limit_n`, `ceiling_n`.
     """
     ordered = sorted(record.values)
     level = {
@@ -28,7 +29,9 @@ def summarise(record: SampleRecord) -> dict[str, float]:
         "max_n": ordered[-1],
         "p95_n": _quantile(ordered, 0.95),
     }
-    return level if record.limits is None else level | _zone_times(record, record.limits)
+    if record.limits is None:
+        return level
+    return level | _zone_times(record, record.limits) | _zone_levels(record.limits)
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
@@ -52,3 +55,13 @@ def _zone_times(record: SampleRecord, limits: ZoneLimits) -> dict[str, float]:
         elif force_n > limit_n:
             over_s += step_s
     return {"in_zone_s": in_zone_s, "over_s": over_s, "unknown_s": unknown_s}
+
+
+def _zone_levels(limits: ZoneLimits) -> dict[str, float]:
+    """With every second, so that a view of any span shows the zone that held in it."""
+    return {
+        "low_n": limits.low_n,
+        "high_n": limits.high_n,
+        "limit_n": limits.limit_n,
+        "ceiling_n": limits.ceiling_n,
+    }

@@ -1,0 +1,109 @@
+"""Colours, words and thresholds: the same on every panel, and those of the coach page.
+
+No colour stands alone: what it says is also said in words or by the form of a line.
+"""
+
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.models import dashboard
+from grafana_foundation_sdk.models.dashboard import (
+    DynamicConfigValue,
+    RangeMap,
+    Threshold,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
+
+SLACK, BELOW, IN, HIGH, OVER, STOP = (
+    "#8b9aa6",
+    "#62aef0",
+    "#4cc38a",
+    "#f2b441",
+    "#ff6259",
+    "#b3201a",
+)
+UNKNOWN = "#5c5470"
+TEXT = "#ccd6dd"
+
+URGENCY = {
+    "stop": ("stop", STOP),
+    "ease": ("ease off", OVER),
+    "check": ("check", HIGH),
+    "info": ("info", BELOW),
+}
+STANDS = {"alert_raised": ("active", OVER), "alert_cleared": ("over", IN)}
+GRADES = {
+    "full": IN,
+    "partial": BELOW,
+    "fast": HIGH,
+    "slow": "#b8a1e3",
+    "aborted": SLACK,
+}
+STATUS = {
+    "complete": ("complete", IN),
+    "done": ("done", IN),
+    "ended": ("ended early", BELOW),
+    "incomplete": ("incomplete", BELOW),
+    "skipped": ("skipped", SLACK),
+    "stopped": ("stopped", OVER),
+    "interrupted": ("interrupted", HIGH),
+    "refused": ("not begun", SLACK),
+}
+DISTAL = {
+    "0": ("none", IN),
+    "1": ("back", TEXT),
+    "2": ("buttock or upper thigh", TEXT),
+    "3": ("knee", TEXT),
+    "4": ("calf", HIGH),
+    "5": ("foot", HIGH),
+}
+CONNECTED = {"true": ("connected", IN), "false": ("not connected", OVER)}
+SEEN = {"true": ("measured", IN), "false": ("timed", SLACK)}
+
+
+def words(meant: dict[str, tuple[str, str]]) -> ValueMap:
+    """Values in words and colours."""
+    return ValueMap(
+        {
+            value: ValueMappingResult(text=text, color=colour, index=place)
+            for place, (value, (text, colour)) in enumerate(meant.items())
+        }
+    )
+
+
+def ranges(*steps: tuple[float, float, str, str]) -> list[ValueMapping]:
+    """Ranges in words and colours: from, to, text, colour."""
+    return [
+        RangeMap(
+            dashboard.DashboardRangeMapOptions(
+                begin, end, ValueMappingResult(text=text, color=colour, index=place)
+            )
+        )
+        for place, (begin, end, text, colour) in enumerate(steps)
+    ]
+
+
+def thresholds(first: str, *steps: tuple[float, str]) -> ThresholdsConfig:
+    """A colour for what is under the first step, and one from each step on."""
+    return ThresholdsConfig().steps(
+        [Threshold(None, first), *(Threshold(value, colour) for value, colour in steps)]
+    )
+
+
+def props(**values: object) -> list[DynamicConfigValue]:
+    """Properties of some curves or columns; `__` in a name stands for a dot."""
+    return [DynamicConfigValue(name.replace("__", "."), value) for name, value in values.items()]
+
+
+def colour(code: str) -> dict[str, str]:
+    """One fixed colour, as a property."""
+    return {"mode": "fixed", "fixedColor": code}
+
+
+BATTERY_LEVELS = thresholds(OVER, (10, HIGH), (20, IN))
+BATTERY = props(
+    thresholds=BATTERY_LEVELS.build(),
+    custom__cellOptions={"type": "color-text"},
+    color={"mode": "thresholds"},
+)
+"""Red under 10 %, amber under 20 %, where the alert rule is, too."""

@@ -1,0 +1,247 @@
+"""A real InfluxDB, filled by the service's own store and sink.
+
+The newest sessions are those of a running service: `app.runner.running_service`, as `bandmate run`
+starts it, with two virtual bands whose bytes it decodes. Its clock runs fast and ends at the
+present. What is left out is the radio (so no real reconnect, no signal strength), and what a faster
+clock changes: queues and lags are those of a service that is a hundred times busier.
+
+The weeks before come from the real session machine and pipelines in virtual time, by the same hub,
+store and sink, but not from a running service: they lack what only a live one tells (its health,
+the quality of the link), and single readings, which are kept for days in practice.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from app.rig import QUIET
+from bandmate.app.config import StoreConfig
+from bandmate.app.library import Library
+from bandmate.app.runner import BandPlan, Running, running_service
+from bandmate.catalog.plans import load_plan
+from bandmate.devices.registry import load_profiles
+from bandmate.domain.events import Event
+from bandmate.domain.records import Record
+from bandmate.sinks.base import Report, run_sink
+from bandmate.sinks.influx import InfluxSink
+from bandmate.sinks.influx_server import InfluxSettings
+from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.store import Outbox, Store
+from dashboards.history import WEEKS, past_sessions
+from dashboards.stepped_clock import SteppedClock
+from dashboards.virtual_band import VirtualBand
+from parts.plan_files import CATALOGUE, FLOSS, TRACTION, entry_of, plan_of
+from parts.programs import find_free_port
+from parts.servers import InfluxDb
+from parts.waiting import until
+from sinks.stores import run as running_store
+
+DATABASE = "bandmate"
+PERSON = "anna"
+PROFILE = "tindeq-progressor"
+STRETCH = "seated_hamstring_isolation"
+LIVE = timedelta(minutes=15)
+REVIEW = timedelta(hours=1)
+LASTS_S = 630.0
+"""So long ago the newest run began: what is done takes some ten minutes."""
+QUEUED_MOST = 100
+AT_MOST_S = 40.0
+
+_HEAD = """warm_up_s = 20
+cool_down_s = 20
+override = { phase_gate = "Dr Lee" }"""
+_FLOSS = entry_of(FLOSS, 'sides = "each"\nreps = 8\nsets = 1\nrest_s = 15\nper_day = 3')
+PLAN = load_plan(
+    plan_of(
+        _FLOSS,
+        entry_of(STRETCH, "hold_s = 20\nreps = 2\nrest_s = 15"),
+        entry_of(TRACTION, "hold_s = 108\nrest_s = 15"),
+        head=_HEAD,
+        phase="release",
+    ),
+    "mornings",
+    CATALOGUE,
+)
+"""Flosses and a stretch on both sides, and a traction: some seven minutes."""
+SHORT_PLAN = load_plan(plan_of(_FLOSS, head=_HEAD, phase="release"), "evenings", CATALOGUE)
+"""Flosses alone, and for the second time that day."""
+
+_OVER_PULLS = {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0}
+"""Of the left floss, by seconds since it began: over the limit, and over the ceiling."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time range of a dashboard."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What there is to be seen.
+
+    Attributes:
+        url: The InfluxDB server.
+        database: In it.
+        live: The last quarter of an hour: the newest sessions.
+        review: The day of the newest sessions.
+        progress: All weeks.
+        session: The id of the service's run that the newest sessions are of.
+        events: What that run told, in order.
+        past: The records of the weeks before.
+    """
+
+    url: str
+    database: str
+    live: Span
+    review: Span
+    progress: Span
+    session: str
+    events: Sequence[Event]
+    past: Sequence[Record]
+
+
+@asynccontextmanager
+async def filled_influx() -> AsyncGenerator[Scene]:
+    """An InfluxDB server of its own, filled; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bandmate-scene-") as folder:
+        server = InfluxDb(Path(folder) / "influxdb", find_free_port())
+        server.start()
+        try:
+            yield await fill(server, Path(folder))
+        finally:
+            server.kill()
+
+
+async def fill(server: InfluxDb, folder: Path) -> Scene:
+    """Fill a server that runs.
+
+    Args:
+        server: It.
+        folder: Where the stores are kept.
+    """
+    settings = InfluxSettings(api="v1", url=server.url, bucket=DATABASE)
+    past = await _history(settings, folder / "past.db")
+    session, events = await _newest(settings, folder / "service")
+    end = datetime.now(UTC)
+    return Scene(
+        url=server.url,
+        database=DATABASE,
+        live=Span(end - LIVE, end),
+        review=Span(end - REVIEW, end),
+        progress=Span(end - timedelta(weeks=WEEKS + 1), end),
+        session=session,
+        events=events,
+        past=past,
+    )
+
+
+async def _history(settings: InfluxSettings, path: Path) -> list[Record]:
+    """Bring the weeks before through a store and the sink."""
+    written: list[Record] = []
+    settings = msgspec.structs.replace(settings, samples=False)
+    async with running_store(Store.open(path)) as store:
+        sink = InfluxSink(settings, "home", store.quarantine)
+        outbox = Outbox(store, sink.name)
+        report = Report(sink.name, outbox)
+        sending = asyncio.create_task(run_sink(sink, outbox, report))
+        try:
+            for records in past_sessions(PLAN, datetime.now(UTC)):
+                for record in records:
+                    store.append(record)
+                written += records
+                await until(lambda: report.delivered == len(written))
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+    assert report.health().dropped == 0, report.health()
+    return written
+
+
+async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Event]]:
+    """Run the service through two guided sessions, until the present."""
+    clock = SteppedClock(LASTS_S)
+    profile = load_profiles().get(PROFILE)
+    bands = [
+        VirtualBand("left", clock, profile, pulls=_too_hard, leaves=(TRACTION, 40.0)),
+        VirtualBand("right", clock, profile, strength=0.85),
+    ]
+    events: list[Event] = []
+
+    def heard(event: Event) -> None:
+        events.append(event)
+        for band in bands:
+            band.follow(event)
+
+    async with running_service(
+        msgspec.structs.replace(QUIET, influx=settings, store=StoreConfig(recordings=False)),
+        clock,
+        {band.name: BandPlan(band, profile) for band in bands},
+        folder,
+        on_event=heard,
+        with_page=False,
+        library=Library({plan.id: plan for plan in (PLAN, SHORT_PLAN)}),
+    ) as running:
+
+        def keeps_up() -> bool:
+            return all(sink.queued < QUEUED_MOST for sink in running.service.sinks())
+
+        async with clock.running(keeps_up):
+            await _whole_session(running)
+            await _stopped_session(running)
+            await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
+    for report in running.service.sinks():
+        assert report.dropped == 0, report
+    return running.service.session, events
+
+
+async def _whole_session(running: Running) -> None:
+    await _begin(running, PLAN.id, pain=3, distal=3)
+    await _state(running, "asking")
+    await running.service.command("ack")
+    await _lead(running, "answer", pain=2, distal=2)
+
+
+async def _stopped_session(running: Running) -> None:
+    """It tingles in the middle of a set."""
+    await _begin(running, SHORT_PLAN.id, pain=2, distal=2, side="right")
+    await _state(running, "active")
+    await until(lambda: running.service.bands["right"].state().reps >= 3, within_s=AT_MOST_S)
+    await _lead(running, "stop", reason="tingle")
+    await _lead(running, "ack")
+    await _lead(running, "answer", pain=3, distal=3, tingling=True)
+
+
+async def _begin(
+    running: Running, plan: str, *, pain: int, distal: int, side: str = "left"
+) -> None:
+    await _lead(running, "begin", plan=plan, person=PERSON, side=side)
+    await _lead(running, "answer", pain=pain, distal=distal)
+    await _state(running, "ready")
+    await _lead(running, "go")
+
+
+async def _lead(running: Running, ask: str, **more: object) -> None:
+    await running.service.lead(msgspec.convert({"ask": ask, **more}, Lead))
+
+
+async def _state(running: Running, state: str) -> None:
+    def is_there() -> bool:
+        guided = running.service.guided()
+        return guided is not None and guided.state == state
+
+    await until(is_there, within_s=AT_MOST_S)
+
+
+def _too_hard(exercise: str, into_s: float) -> float | None:
+    if exercise != FLOSS:
+        return None
+    return next((n for (begin, end), n in _OVER_PULLS.items() if begin <= into_s < end), None)
