@@ -5,36 +5,31 @@ browser complains.
 """
 
 import asyncio
-import json
-import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Page, Route, async_playwright
 
-from dashboards.scene import Scene, filled_influx
+from dashboards.queries import NAMES, load
+from dashboards.scene import Scene, Span, filled_influx
 from parts.programs import part
-from peers.dashboard_answers import answered
+from peers.dashboard_answers import drawing
 from web.conftest import QUIET
 
-BOARDS = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
-NAMES = ("live", "review", "progress", "health")
 WIDTH_PX = 1600
 MOST_BYTES = 400_000
 SITE = "http://dashboards.test"
 WITHOUT_DATA = ("row", "text")
+FONTS = "node_modules/@fontsource/inter/files/inter-latin"
 PLACES = {
-    "/public/fonts/inter/Inter-Regular": "node_modules/@fontsource/inter/files/inter-latin-400-normal",
-    "/public/fonts/inter/Inter-Medium": "node_modules/@fontsource/inter/files/inter-latin-500-normal",
+    "/public/fonts/inter/Inter-Regular": f"{FONTS}-400-normal",
+    "/public/fonts/inter/Inter-Medium": f"{FONTS}-500-normal",
     "/public/": "node_modules/@grafana/ui/dist/public/",
     "/": "",
 }
 """Where in the folder of the tools lies what the page asks for."""
-
-type Board = dict[str, Any]
 
 
 class Studio:
@@ -47,11 +42,11 @@ class Studio:
         tab.on("console", lambda told: self._hear(f"{told.type}: {told.text}"))
         tab.on("pageerror", lambda error: self._hear(f"error: {error}"))
 
-    async def draw(self, drawing: Mapping[str, object]) -> list[str]:
+    async def draw(self, drawn: Mapping[str, object]) -> list[str]:
         """Draw a dashboard and tell which of its panels stay empty."""
         await self._tab.goto(f"{SITE}/page.html")
         await self._tab.set_viewport_size({"width": WIDTH_PX, "height": 1000})
-        panels = await self._tab.evaluate("(drawing) => window.draw(drawing)", drawing)
+        panels = await self._tab.evaluate("(drawn) => window.draw(drawn)", drawn)
         await self._tab.wait_for_load_state("networkidle")
         return [
             panel["title"]
@@ -62,7 +57,11 @@ class Studio:
     async def take(self, picture: Path) -> None:
         """The whole dashboard, in few colours."""
         await self._tab.screenshot(path=picture, full_page=True)
-        subprocess.run(["node", self._tools / "shrink.mjs", picture], check=True)
+        shrinking = await asyncio.create_subprocess_exec(
+            "node", self._tools / "shrink.mjs", picture
+        )
+        if await shrinking.wait():
+            self.complaints.append(f"error: {picture.name} could not be made smaller")
 
     async def serve(self, route: Route) -> None:
         """Give the page what it asks for; nothing comes from outside."""
@@ -88,18 +87,29 @@ async def studio(tools: Path) -> AsyncGenerator[Studio]:
         await browser.close()
 
 
-async def main(tools: Path, into: Path) -> Sequence[str]:
-    """Draw all dashboards; what is wrong with them."""
-    boards = {name: json.loads((BOARDS / f"{name}.json").read_text()) for name in NAMES}
+async def main(tools: Path, into: Path) -> list[str]:
+    """Draw all dashboards; tells what is wrong with them."""
+    boards = {name: load(name) for name in NAMES}
     wrong: list[str] = []
     async with filled_influx() as scene, studio(tools) as drawer:
         for name, board in boards.items():
             others = [other["title"] for other in boards.values() if other is not board]
-            empty = await drawer.draw(answered(board, scene, span_of(name, scene), others))
+            empty = await drawer.draw(drawing(name, board, scene, span_of(name, scene), others))
             wrong += [f"{name}: nothing to show in {title!r}" for title in empty]
             picture = into / f"{name}.png"
             await drawer.take(picture)
             if (size := picture.stat().st_size) > MOST_BYTES:
                 wrong.append(f"{name}: the picture has {size} bytes, more than {MOST_BYTES}")
-        wrong += drawer.complaints
-    return wrong
+        return wrong + drawer.complaints
+
+
+def span_of(name: str, scene: Scene) -> Span:
+    """The time range that a dashboard is drawn with."""
+    return {"review": scene.review, "progress": scene.progress}.get(name, scene.live)
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[2])
+    where.mkdir(parents=True, exist_ok=True)
+    if told := asyncio.run(main(Path(sys.argv[1]), where)):
+        sys.exit("\n".join(told))

@@ -19,6 +19,7 @@ standardTransformersRegistry.setInit(() =>
   })),
 );
 
+const NUMBERS_ONLY = new Set(["min", "max", "decimals", "thresholds"]);
 const STANDARD =
   "unit min max decimals displayName noValue thresholds mappings links color description filterable".split(" ");
 
@@ -45,9 +46,9 @@ const DEFAULTS = {
   table: { color: THRESHOLDS, custom: { align: "auto", cellOptions: { type: "auto" }, inspect: false } },
 };
 
-/** The frames of a panel from the answers to its queries. */
-export async function framesFor(panel, answers, replaceVariables, theme, timeZone) {
-  const raw = answers.filter((answer) => answer.series.length).flatMap(framesOf);
+/** The frames of a panel, from the answers to its queries. */
+export async function framesFor(panel, replaceVariables, theme, timeZone) {
+  const raw = panel.answers.filter((answer) => answer.series.length).flatMap(framesOf);
   const transformed = await firstValueFrom(
     transformDataFrame(panel.transformations ?? [], raw, { interpolate: replaceVariables }),
   );
@@ -83,5 +84,11 @@ function registryFor({ defaults, overrides }) {
 }
 
 function property(id, path) {
-  return { id, path, name: id, process: identityOverrideProcessor, shouldApply: () => true };
+  return { id, path, name: id, process: identityOverrideProcessor, shouldApply: ({ type }) => applies(path, type) };
+}
+
+/** What is set for all fields is not for each: times have no limits, and no label of the other axis. */
+function applies(path, type) {
+  if (NUMBERS_ONLY.has(path)) return type === "number";
+  return path !== "axisLabel" || (type !== "time" && type !== "string");
 }

@@ -1,5 +1,5 @@
 // A whole dashboard as Grafana lays it out. `window.draw(scene)` draws it and tells what was drawn.
-import { createTheme, dateTime, rangeUtil, ThemeContext } from "@grafana/data";
+import { createTheme, dateTimeForTimeZone, rangeUtil, ThemeContext } from "@grafana/data";
 import { Button, GlobalStyles, InlineLabel, LinkButton, PanelChrome } from "@grafana/ui";
 import { createRoot } from "react-dom/client";
 
@@ -10,60 +10,66 @@ const COLUMNS = 24;
 const ROW_PX = 30;
 const GAP_PX = 8;
 const TIME_ZONE = "utc";
+const OVER_TIME = new Set(["timeseries", "state-timeline"]);
+const SAY_SO = new Set(["stat", "bargauge", "text"]); // what says itself that there is nothing
+const VARIABLE = /\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]/g;
 const theme = createTheme({ colors: { mode: "dark" } });
 
 /** Draws a dashboard.
- * @param scene its JSON; its panels with their `answers`; what else is shown; the time range in ms
- * @returns a line a panel: its title, and how many values it has in the time range
+ * @param scene its title; its panels with their `answers`; what else is shown; its time range in ms
+ * @returns of every panel its title, type, and how many values there are to see in it
  */
-window.draw = async ({ dashboard, panels, variables, annotations, links, range }) => {
+window.draw = async ({ title, range, panels, variables, annotations, links }) => {
   await Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 12px Inter`))); // canvases do not wait
-  const replaceVariables = (text) => withVariables(text, variables);
-  const timeRange = rangeOf(range, dashboard.time);
-  const drawn = await Promise.all(
-    panels.map(async (panel) => ({
-      panel,
-      frames: await framesFor(panel, panel.answers, replaceVariables, theme, TIME_ZONE),
-    })),
-  );
-  const shared = { annotations, timeRange, replaceVariables, theme, timeZone: TIME_ZONE };
+  const drawn = await Promise.all(panels.map((panel) => prepared(panel, variables, annotations)));
   createRoot(document.getElementById("page")).render(
     <ThemeContext.Provider value={theme}>
-        <GlobalStyles />
-        <Header dashboard={dashboard} links={links} variables={variables} timeRange={timeRange} />
-        <Grid drawn={drawn} shared={shared} />
+      <GlobalStyles />
+      <Header title={title} links={links} variables={variables} timeRange={rangeOf(range)} />
+      <Grid drawn={drawn} />
     </ThemeContext.Provider>,
   );
-  return drawn.map(({ panel, frames }) => ({ title: panel.title, type: panel.type, values: valuesIn(frames, timeRange) }));
+  return drawn.map(({ panel: { title, type }, frames, timeRange }) => {
+    const seen = OVER_TIME.has(type) ? timeRange : { from: -Infinity, to: Infinity };
+    return { title, type, values: valuesIn(frames, seen) };
+  });
 };
 
-function withVariables(text, variables) {
-  return text.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]/g, (all, ...names) => {
-    const variable = variables.find(({ name }) => names.includes(name));
-    return variable ? variable.text : all;
+/** A panel with all that its drawing needs. */
+async function prepared(panel, variables, annotations) {
+  const replaceVariables = (text) => withVariables(text, panel.scoped, variables);
+  const frames = await framesFor(panel, replaceVariables, theme, TIME_ZONE);
+  const timeRange = rangeOf(panel.range);
+  const options = panel.options ?? {};
+  return { panel, options, frames, annotations, timeRange, replaceVariables, theme, timeZone: TIME_ZONE };
+}
+
+function withVariables(text, scoped, variables) {
+  return text.replace(VARIABLE, (all, ...names) => {
+    const name = names.slice(0, 3).find(Boolean);
+    return scoped[name] ?? variables.find((variable) => variable.name === name)?.text ?? all;
   });
 }
 
-function rangeOf({ from, to }, raw) {
-  return { from: dateTime(from), to: dateTime(to), raw };
+function rangeOf({ from, to }) {
+  const ends = { from: dateTimeForTimeZone(TIME_ZONE, from), to: dateTimeForTimeZone(TIME_ZONE, to) };
+  return { ...ends, raw: ends };
 }
 
-function Header({ dashboard, links, variables, timeRange }) {
+function Header({ title, links, variables, timeRange }) {
   const line = { display: "flex", gap: 8, alignItems: "center", flexWrap: "wrap" };
   return (
     <header style={{ ...line, padding: "16px 16px 8px" }}>
-      <h1 style={{ fontSize: 20, margin: "0 16px 0 0" }}>{dashboard.title}</h1>
-      {variables
-        .filter(({ hide }) => hide !== 2)
-        .map(({ name, label, text }) => (
-          <span key={name} style={{ display: "flex" }}>
-            <InlineLabel width="auto">{label || name}</InlineLabel>
-            <Button variant="secondary" fill="outline">{text}</Button>
-          </span>
-        ))}
+      <h1 style={{ fontSize: 20, margin: "0 16px 0 0" }}>{title}</h1>
+      {variables.map(({ name, label, text }) => (
+        <span key={name} style={{ display: "flex" }}>
+          <InlineLabel width="auto">{label}</InlineLabel>
+          <Button variant="secondary" fill="outline">{text}</Button>
+        </span>
+      ))}
       <span style={{ ...line, marginLeft: "auto" }}>
-        {links.map((title) => (
-          <LinkButton key={title} variant="secondary" size="sm" icon="external-link-alt">{title}</LinkButton>
+        {links.map((other) => (
+          <LinkButton key={other} variant="secondary" size="sm" icon="external-link-alt">{other}</LinkButton>
         ))}
         <Button variant="secondary" icon="clock-nine">{rangeUtil.describeTimeRange(timeRange.raw)}</Button>
       </span>
@@ -71,7 +77,7 @@ function Header({ dashboard, links, variables, timeRange }) {
   );
 }
 
-function Grid({ drawn, shared }) {
+function Grid({ drawn }) {
   const width = document.documentElement.clientWidth - 2 * 16;
   const unit = (width - GAP_PX * (COLUMNS - 1)) / COLUMNS;
   const bottom = Math.max(...drawn.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
@@ -86,7 +92,7 @@ function Grid({ drawn, shared }) {
         const where = { position: "absolute", left: x * (unit + GAP_PX), top: y * (ROW_PX + GAP_PX) };
         return (
           <div key={item.panel.id} style={{ ...where, ...place }}>
-            <Panel {...item} {...place} shared={shared} />
+            <Panel item={item} {...place} />
           </div>
         );
       })}
@@ -94,25 +100,22 @@ function Grid({ drawn, shared }) {
   );
 }
 
-function Panel({ panel, frames, width, height, shared }) {
+function Panel({ item, width, height }) {
+  const { panel, frames, replaceVariables } = item;
   if (panel.type === "row") return <h2 style={{ fontSize: 16, margin: 4 }}>{panel.title}</h2>;
-  const Drawing = PANELS[panel.type];
+  const Drawing = frames.length || SAY_SO.has(panel.type) ? PANELS[panel.type] : Nothing;
   return (
-    <PanelChrome
-      title={shared.replaceVariables(panel.title)}
-      description={panel.description}
-      displayMode={panel.transparent ? "transparent" : "default"}
-      width={width}
-      height={height}
-    >
-      {(innerWidth, innerHeight) => (
-        <Drawing panel={panel} frames={frames} options={panel.options ?? {}} width={innerWidth} height={innerHeight} {...shared} />
-      )}
+    <PanelChrome title={replaceVariables(panel.title)} description={panel.description} width={width} height={height}>
+      {(innerWidth, innerHeight) => <Drawing {...item} width={innerWidth} height={innerHeight} />}
     </PanelChrome>
   );
 }
 
-/** How many values there are to see: of curves, those in the time range. */
+function Nothing({ panel }) {
+  return <p style={{ textAlign: "center" }}>{panel.fieldConfig.defaults.noValue ?? "No data"}</p>;
+}
+
+/** How many values lie in a time range. */
 function valuesIn(frames, { from, to }) {
   let count = 0;
   for (const { fields } of frames) {

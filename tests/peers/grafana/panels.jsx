@@ -60,7 +60,7 @@ const Stat = repeated(({ value: { display, sparkline }, room, options, theme }) 
     justifyMode={options.justifyMode ?? "auto"}
     textMode={options.textMode ?? "auto"}
     text={options.text}
-    wideLayout={options.wideLayout ?? true}
+    disableWideLayout={options.wideLayout === false}
     theme={theme}
   />
 ));
