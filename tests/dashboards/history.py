@@ -9,6 +9,7 @@ from bandmate.app.hub import Hub, SampleBatch
 from bandmate.domain.events import Event
 from bandmate.domain.plans import Plan
 from bandmate.domain.records import Record
+from bandmate.domain.session_events import Credited
 from bandmate.engine.session.asked import Told
 from bandmate.engine.session.orders import Order
 from bandmate.engine.session.states import State
@@ -20,6 +21,10 @@ DAYS = (2, 5)
 """Of each week, counted from the day of the newest session backwards."""
 BANDS = ("left", "right")
 RELEASE_S = 2.0
+TOO_HARD = 1.9
+ALL_SETS = 99
+_WAITING = {State.WARMING_UP, State.EXPLAINING, State.RESTING, State.COOLING_DOWN}
+"""States that nobody needs to wait for: here nobody does."""
 
 
 @dataclass
@@ -52,29 +57,29 @@ class _At(SessionClock):
 def past_sessions(plan: Plan, newest: datetime) -> Iterator[list[Record]]:
     """The records of each, oldest first, made by the hub as the service's are.
 
-    Pain goes down over the weeks and the right side gains on the left one; one session was ended
-    before its last set.
+    Pain goes down over the weeks and the right side gains on the left one. In one session the left
+    side was pulled too hard, one was ended before its last set.
     """
     for week in range(WEEKS, 0, -1):
         for number, day in enumerate(reversed(DAYS)):
             began = newest - timedelta(weeks=week - 1, days=day)
             before = Told(pain=min(6, week + number % 2), distal=min(5, 1 + week // 2))
             after = Told(pain=max(0, before.pain - 1), distal=max(0, before.distal - 1))
-            yield _records(
-                PastHost(
-                    plan,
-                    [(band, "force") for band in BANDS],
-                    date=began.date().isoformat(),
-                    strength={"left": 1.0, "right": 1.0 - 0.05 * week},
-                ),
-                began,
-                (before, after),
-                leaves_last=(week, number) == (3, 0),
+            host = PastHost(
+                plan,
+                [(band, "force") for band in BANDS],
+                date=began.date().isoformat(),
+                strength={
+                    "left": TOO_HARD if (week, number) == (5, 1) else 1.0,
+                    "right": 1.0 - 0.05 * week,
+                },
             )
+            sets = len(plan.items) if (week, number) == (3, 0) else ALL_SETS
+            yield _records(host, began, (before, after), sets)
 
 
 def _records(
-    host: PastHost, began: datetime, told: tuple[Told, Told], *, leaves_last: bool
+    host: PastHost, began: datetime, told: tuple[Told, Told], sets: int
 ) -> list[Record]:
     clock, records = _At(began), list[Record]()
     session = f"{clock.stamp}-past"
@@ -95,8 +100,10 @@ def _records(
         stored(host.step)
     host.command("go")
     while host.state is not State.ASKING:
-        if leaves_last and host.machine.events[-1].name == "credited":
+        if len(host.told(Credited)) == sets:
             host.command("end")
+        elif host.state in _WAITING:
+            host.command("go")
         else:
             stored(host.step)
     host.do(host.machine.answered(told[1], host.now_s))

@@ -29,6 +29,10 @@ class Asked:
         text: InfluxQL, with Grafana's variables and macros in it.
         result_format: `time_series` or `table`.
         alias: How its curves are named.
+        span: The time range, where it is not the dashboard's own, such as `2m`.
+        least_interval: How near points may lie together, such as `2s`; empty for the database's.
+        points: The most points; 0: as the panel's width allows.
+        repeat: The variable for each of whose values there is such a panel.
     """
 
     dashboard: str
@@ -37,6 +41,10 @@ class Asked:
     text: str
     result_format: str = "time_series"
     alias: str = ""
+    span: str = ""
+    least_interval: str = ""
+    points: int = 0
+    repeat: str = ""
 
     def __str__(self) -> str:
         return f"{self.dashboard}: {self.kind} {self.place}"
@@ -58,9 +66,18 @@ def of_dashboard(name: str, board: Json) -> Iterator[Asked]:
     """Every query of one dashboard."""
     for panel in panels(board):
         for target in panel.get("targets", []):
-            place = f"{panel['title']} {target['refId']}"
-            alias = target.get("alias", "")
-            yield Asked(name, place, "panel", target["query"], target["resultFormat"], alias)
+            yield Asked(
+                name,
+                f"{panel['title']} {target['refId']}",
+                "panel",
+                target["query"],
+                target["resultFormat"],
+                target.get("alias", ""),
+                span=panel.get("timeFrom") or "",
+                least_interval=panel.get("interval") or "",
+                points=panel.get("maxDataPoints") or 0,
+                repeat=panel.get("repeat") or "",
+            )
     for variable in board["templating"]["list"]:
         if variable["type"] == "query":
             yield Asked(name, variable["name"], "variable", variable["query"]["query"])
@@ -81,7 +98,8 @@ def of_rules() -> Iterator[Asked]:
     for rule in rules():
         for part in rule["data"]:
             if part["datasourceUid"] != "__expr__":
-                yield Asked("alerting", rule["title"], "alert rule", part["model"]["query"])
+                query, span = part["model"]["query"], part["relativeTimeRange"]["from"]
+                yield Asked("alerting", rule["title"], "alert rule", query, span=f"{span}s")
 
 
 def everything() -> list[Asked]:

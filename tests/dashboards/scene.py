@@ -16,41 +16,47 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from app.rig import QUIET
-from bandmate.app.config import StoreConfig
+from bandmate.app.config import Config, StoreConfig
 from bandmate.app.library import Library
 from bandmate.app.runner import BandPlan, Running, running_service
 from bandmate.catalog.plans import load_plan
 from bandmate.devices.registry import load_profiles
 from bandmate.domain.events import Event
 from bandmate.domain.records import Record
+from bandmate.domain.session_events import SessionSummary
 from bandmate.sinks.base import Report, run_sink
 from bandmate.sinks.influx import InfluxSink
 from bandmate.sinks.influx_server import InfluxSettings
 from bandmate.sinks.json_commands import Lead
+from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.sinks.store import Outbox, Store
 from dashboards.history import WEEKS, past_sessions
 from dashboards.stepped_clock import SteppedClock
 from dashboards.virtual_band import VirtualBand
 from parts.plan_files import CATALOGUE, FLOSS, TRACTION, entry_of, plan_of
 from parts.programs import find_free_port
-from parts.servers import InfluxDb
+from parts.servers import InfluxDb, Mosquitto
 from parts.waiting import until
 from sinks.stores import run as running_store
 
 DATABASE = "bandmate"
-PERSON = "anna"
+PERSON = "p1"
 PROFILE = "tindeq-progressor"
 STRETCH = "seated_hamstring_isolation"
 LIVE = timedelta(minutes=15)
-REVIEW = timedelta(hours=1)
-LASTS_S = 630.0
-"""So long ago the newest run began: what is done takes some ten minutes."""
+AROUND = timedelta(seconds=30)
+LASTS_S = 690.0
+"""So long ago the newest run began: two guided sessions take some ten minutes."""
+LAST_SET_S = 60.0
+"""So long ago a set began that nobody leads, and that is under way at the present."""
 QUEUED_MOST = 100
+NO_RECORDINGS = StoreConfig(recordings=False)
 AT_MOST_S = 40.0
 
 _HEAD = """warm_up_s = 20
@@ -72,8 +78,11 @@ PLAN = load_plan(
 SHORT_PLAN = load_plan(plan_of(_FLOSS, head=_HEAD, phase="release"), "evenings", CATALOGUE)
 """Flosses alone, and for the second time that day."""
 
-_OVER_PULLS = {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0}
-"""Of the left floss, by seconds since it began: over the limit, and over the ceiling."""
+_OVER_PULLS = {
+    FLOSS: {(14.0, 15.5): 48.0, (28.0, 29.5): 72.0},
+    TRACTION: {(20.0, 21.5): 90.0},
+}
+"""On the left, by seconds since the set began: over the limit, in the floss over the ceiling too."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ class Span:
     end: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """What there is to be seen.
 
@@ -92,7 +101,7 @@ class Scene:
         url: The InfluxDB server.
         database: In it.
         live: The last quarter of an hour: the newest sessions.
-        review: The day of the newest sessions.
+        review: The newest session that was done to its end, as the list of sessions links to it.
         progress: All weeks.
         session: The id of the service's run that the newest sessions are of.
         events: What that run told, in order.
@@ -130,13 +139,23 @@ async def fill(server: InfluxDb, folder: Path) -> Scene:
     """
     settings = InfluxSettings(api="v1", url=server.url, bucket=DATABASE)
     past = await _history(settings, folder / "past.db")
-    session, events = await _newest(settings, folder / "service")
+    clock = SteppedClock(LASTS_S)
+    broker = Mosquitto(folder / "mosquitto", find_free_port())
+    broker.start()
+    try:
+        mqtt = MqttSettings(host="127.0.0.1", port=broker.port)
+        config = msgspec.structs.replace(QUIET, influx=settings, mqtt=mqtt, store=NO_RECORDINGS)
+        session, events = await _newest(config, folder / "service", clock)
+    finally:
+        broker.kill()
     end = datetime.now(UTC)
+    done = next(e for e in events if isinstance(e, SessionSummary) and e.status == "done")
+    ended = clock.started + timedelta(seconds=done.t_s)
     return Scene(
         url=server.url,
         database=DATABASE,
         live=Span(end - LIVE, end),
-        review=Span(end - REVIEW, end),
+        review=Span(ended - timedelta(seconds=done.duration_s) - AROUND, ended + AROUND),
         progress=Span(end - timedelta(weeks=WEEKS + 1), end),
         session=session,
         events=events,
@@ -158,7 +177,7 @@ async def _history(settings: InfluxSettings, path: Path) -> list[Record]:
                 for record in records:
                     store.append(record)
                 written += records
-                await until(lambda: report.delivered == len(written))
+                await until(partial(_has_delivered, report, len(written)))
         finally:
             sending.cancel()
             await asyncio.wait([sending])
@@ -166,9 +185,14 @@ async def _history(settings: InfluxSettings, path: Path) -> list[Record]:
     return written
 
 
-async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Event]]:
-    """Run the service through two guided sessions, until the present."""
-    clock = SteppedClock(LASTS_S)
+def _has_delivered(report: Report, count: int) -> bool:
+    return report.delivered == count
+
+
+async def _newest(
+    config: Config, folder: Path, clock: SteppedClock
+) -> tuple[str, list[Event]]:
+    """Run the service through two guided sessions and a free set, until the present."""
     profile = load_profiles().get(PROFILE)
     bands = [
         VirtualBand("left", clock, profile, pulls=_too_hard, leaves=(TRACTION, 40.0)),
@@ -182,7 +206,7 @@ async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Eve
             band.follow(event)
 
     async with running_service(
-        msgspec.structs.replace(QUIET, influx=settings, store=StoreConfig(recordings=False)),
+        config,
         clock,
         {band.name: BandPlan(band, profile) for band in bands},
         folder,
@@ -197,6 +221,8 @@ async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Eve
         async with clock.running(keeps_up):
             await _whole_session(running)
             await _stopped_session(running)
+            await until(lambda: clock.now() >= LASTS_S - LAST_SET_S, within_s=AT_MOST_S)
+            await running.service.command(f"start:{TRACTION}", "left")
             await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
     for report in running.service.sinks():
         assert report.dropped == 0, report
@@ -205,6 +231,9 @@ async def _newest(settings: InfluxSettings, folder: Path) -> tuple[str, list[Eve
 
 async def _whole_session(running: Running) -> None:
     await _begin(running, PLAN.id, pain=3, distal=3)
+    await _state(running, "active")
+    await until(lambda: running.service.bands["left"].state().reps >= 5, within_s=AT_MOST_S)
+    await _lead(running, "pain", pain=4)
     await _state(running, "asking")
     await running.service.command("ack")
     await _lead(running, "answer", pain=2, distal=2)
@@ -242,6 +271,5 @@ async def _state(running: Running, state: str) -> None:
 
 
 def _too_hard(exercise: str, into_s: float) -> float | None:
-    if exercise != FLOSS:
-        return None
-    return next((n for (begin, end), n in _OVER_PULLS.items() if begin <= into_s < end), None)
+    spans = _OVER_PULLS.get(exercise, {})
+    return next((n for (begin, end), n in spans.items() if begin <= into_s < end), None)

@@ -13,6 +13,7 @@ from grafana_foundation_sdk.builders import (
 from grafana_foundation_sdk.builders import (
     dashboard as build,
 )
+from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard
 
 from boards.influxql import SITE, SOURCE
@@ -121,7 +122,7 @@ def framed(
         .time(since, "now")
         .refresh(refresh)
         .timepicker(build.TimePicker().refresh_intervals(["5s", "10s", "30s", "1m", "5m"]))
-        .variables([source_variable(), site_variable(), *variables])
+        .variables([_bare(each) for each in (source_variable(), site_variable(), *variables)])
         .links([_others()])
     )
     number, top = 1, 0
@@ -135,6 +136,15 @@ def framed(
             raise ValueError(f"row {top} of {name} is {left} wide, not {COLUMNS}")
         top += height
     return board
+
+
+def _bare(
+    variable: Builder[dashboard.VariableModel],
+) -> Builder[dashboard.VariableModel]:
+    """Without what belongs to variables of intervals alone, and the SDK sets on every one."""
+    model = variable.build()
+    model.auto = model.auto_count = model.auto_min = None
+    return variable
 
 
 def _others() -> build.DashboardLink:

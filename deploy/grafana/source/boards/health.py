@@ -119,7 +119,7 @@ def _battery_now() -> stat.Panel:
     text = ask('last("battery_pct")', "health", *LINK, by='"band"')
     return (
         stat_of(
-            "Battery",
+            "Battery now",
             "Of each sensor that tells it: amber under 20 %, red under 10 %.",
             "percent",
             Target(text, "$tag_band"),

@@ -162,6 +162,7 @@ def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:
             .count_rows(count_rows=False)
         )
         .align(kinds.FieldTextAlignment.AUTO)
+        .cell_options(kinds.TableAutoCellOptions())
         .override_by_name("Time", props(displayName="time", custom__width=170))
     )
     return _told(panel, title, about, "none", *queries, empty=empty)

@@ -41,8 +41,8 @@ def _how_many() -> stat.Panel:
     text = ask('count("duration_s")', "session", *OF_PERSON)
     return (
         stat_of(
-            "Sessions",
-            "Guided sessions in this span.",
+            "Number of sessions",
+            "Guided ones, in this span.",
             "short",
             Target(text, "sessions"),
             empty=NONE,
