@@ -1,13 +1,9 @@
 """What a dashboard asks of InfluxDB, with the answers, as the page that draws it takes them."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
-from dashboards.asking import LEAST_INTERVAL, choices
-
+from dashboards.asking import LEAST_INTERVAL, answered, choices
 from dashboards.influxql import Value, expand, interval_ms, length_ms, pinned
 from dashboards.scene import Scene, Span
 
@@ -58,7 +54,7 @@ class _Asking:
         points = panel.get("maxDataPoints") or panel["gridPos"]["w"] * COLUMN_PX
         least_ms = length_ms(panel.get("interval", LEAST_INTERVAL))
         every_ms = interval_ms(from_ms, self._to_ms, points, least_ms)
-        chosen = {**self.chosen, **panel.get("scoped", {})}
+        chosen = {**self.chosen, **panel["scoped"]}
         answers = [
             {**target, "series": self._ask(target["query"], chosen, from_ms, every_ms)}
             for target in panel.get("targets", [])
@@ -76,39 +72,28 @@ class _Asking:
     ) -> list[Json]:
         text = expand(query, chosen, from_ms=from_ms, to_ms=self._to_ms, interval_ms=every_ms)
         present_ms = round(self._scene.live.end.timestamp() * 1000)
-        return ask(self._scene, pinned(text, present_ms))
-
-
-def ask(scene: Scene, text: str) -> list[Json]:
-    """The series of an answer as they came, times in milliseconds."""
-    asked = urlencode({"db": scene.database, "q": text, "epoch": "ms"})
-    with urlopen(f"{scene.url}/query?{asked}") as answer:
-        (result,) = json.load(answer)["results"]
-    if "error" in result:
-        raise ValueError(f"{result['error']}: {text}")
-    return result.get("series", [])
+        return answered(self._scene, pinned(text, present_ms))
 
 
 def repeated(panels: Sequence[Json], chosen: Mapping[str, Value]) -> Iterator[Json]:
-    """The panels, one that is repeated by a variable beside itself for every value of it."""
+    """The panels; one that is repeated by a variable once for every value, side by side."""
     down = 0
     for panel in panels:
         place = {**panel["gridPos"], "y": panel["gridPos"]["y"] + down}
-        values = chosen[panel["repeat"]] if "repeat" in panel else [""]
-        beside = min(len(values), panel.get("maxPerRow", len(values)))
+        if "repeat" not in panel:
+            yield {**panel, "gridPos": place, "scoped": {}}
+            continue
+        values = chosen[panel["repeat"]]
+        beside = min(len(values), panel["maxPerRow"])
+        width = COLUMNS // beside
         for at, value in enumerate(values):
             row, column = divmod(at, beside)
-            width = COLUMNS // beside if value else place["w"]
+            there = {"x": column * width, "y": place["y"] + row * place["h"], "w": width}
             yield {
                 **panel,
                 "id": f"{panel['id']}-{value}",
-                "gridPos": {
-                    **place,
-                    "x": place["x"] + column * width,
-                    "y": place["y"] + row * place["h"],
-                    "w": width,
-                },
-                "scoped": {panel["repeat"]: value} if value else {},
+                "gridPos": {**place, **there},
+                "scoped": {panel["repeat"]: value},
             }
         down += (len(values) - 1) // beside * place["h"]
 
