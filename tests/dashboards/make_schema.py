@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 SCHEMA = Path(__file__).parent / "schema"
 RAW = "node_modules/@grafana/schema/dist/esm/raw"
@@ -52,15 +52,18 @@ def _generated(node: Path, types: str, name: str) -> object:
     return _without_prose(json.loads(made.stdout))
 
 
-def _without_prose(part: Any) -> Any:  # noqa: ANN401 - JSON is anything
+def _without_prose(part: object) -> object:
     if isinstance(part, dict):
         prose = {"description", "$comment", "default"}
+        given = cast("dict[str, object]", part)
         return {
             key: _without_prose(value)
-            for key, value in part.items()
-            if key not in prose or isinstance(value, dict)
+            for key, value in given.items()
+            if key not in prose or not isinstance(value, str | int | bool)
         }
-    return [_without_prose(item) for item in part] if isinstance(part, list) else part
+    if isinstance(part, list):
+        return [_without_prose(item) for item in cast("list[object]", part)]
+    return part
 
 
 def _write(name: str, schemas: dict[str, object]) -> None:

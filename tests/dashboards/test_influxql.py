@@ -59,7 +59,8 @@ def test_how_far_points_lie_apart(range_ms: int, points: int, least_ms: int, tol
 
 
 @pytest.mark.parametrize(
-    ("text", "ms"), [("5s", 5000), (">10s", 10_000), ("now-2m", 120_000), ("100ms", 100), ("1w", 604_800_000)]
+    ("text", "ms"),
+    [("5s", 5000), (">10s", 10_000), ("now-2m", 120_000), ("100ms", 100), ("1w", 604_800_000)],
 )
 def test_lengths(text: str, ms: int):
     assert length_ms(text) == ms

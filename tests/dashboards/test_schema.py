@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -24,7 +25,7 @@ def schemas(name: str) -> Json:
     return json.loads((SCHEMA / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def complaints(schema: Json, value: object, where: str = "") -> Iterator[str]:
+def complaints(schema: Json, value: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401 - JSON
     for error in Draft7Validator(schema).iter_errors(value):  # pyright: ignore[reportUnknownMemberType]
         yield f"{where}{error.json_path}: {error.message[:200]}"
 

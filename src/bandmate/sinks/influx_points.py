@@ -39,7 +39,7 @@ _MEASUREMENT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_KIND: Mapping[str, str] = MappingProxyType(
+KIND: Mapping[str, str] = MappingProxyType(
     {
         "set_started": "started",
         "set_ended": "ended",
@@ -104,7 +104,7 @@ def _event_lines(record: EventRecord, site: str) -> Iterator[str]:
         "site": site,
         "band": str(body["band"]),
         "exercise": str(body["exercise"]),
-        "kind": str(body.get(_KIND_FIELD.get(record.name, ""), _KIND.get(record.name, ""))),
+        "kind": str(body.get(_KIND_FIELD.get(record.name, ""), KIND.get(record.name, ""))),
     }
     fields = {"session": record.session, **_flat(body)}
     if record.name == "session_summary":

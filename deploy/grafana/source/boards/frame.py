@@ -47,9 +47,9 @@ def site_variable() -> build.QueryVariable:
     return _tag("site", "Site", "The `[site] name` of the configuration.", "health")
 
 
-def band_variable() -> build.QueryVariable:
-    """Which bands."""
-    return _many(_tag("band", "Band", "The names of the bands.", "tension_1s", SITE))
+def band_variable(measurement: str = "tension_1s") -> build.QueryVariable:
+    """Which bands: those that tell a pull, or those that `measurement` knows."""
+    return _many(_tag("band", "Band", "The names of the bands.", measurement, SITE))
 
 
 def exercise_variable() -> build.QueryVariable:

@@ -1,21 +1,20 @@
 """Service health: whether what was measured also arrives, and how the sensors do."""
 
 from grafana_foundation_sdk.builders import (
-    common,
+    dashboard as build,
+)
+from grafana_foundation_sdk.builders import (
     stat,
     statetimeline,
     table,
     timeseries,
-)
-from grafana_foundation_sdk.builders import (
-    dashboard as build,
 )
 from grafana_foundation_sdk.models import common as kinds
 
 from boards.frame import band_variable, framed
 from boards.influxql import IN_RANGE, SITE, Target, ask
 from boards.look import BATTERY_LEVELS, CONNECTED, HIGH, IN, OVER, ranges, thresholds, words
-from boards.panels import column, curves, rows, stat_of, timeline
+from boards.panels import column, curves, rows, stat_of, texts, timeless, timeline
 from boards.shared import HERE
 
 SERVICE = (IN_RANGE, SITE, "\"kind\" = 'service'")
@@ -33,7 +32,7 @@ def health() -> build.Dashboard:
         "database is away this page learns it last: `bandmate doctor` tells at once.",
         since="now-6h",
         refresh="30s",
-        variables=[band_variable()],
+        variables=[band_variable("health")],
         rows=[
             (
                 4,
@@ -80,10 +79,7 @@ def _version() -> stat.Panel:
             empty="Never heard of",
         )
         .text_mode(kinds.BigValueTextMode.VALUE)
-        # Without this a text is no value of a stat.
-        .reduce_options(
-            common.ReduceDataOptions().values(values=False).calcs(["lastNotNull"]).fields("/.*/")
-        )
+        .reduce_options(texts())
     )
 
 
@@ -98,7 +94,7 @@ def _waiting() -> stat.Panel:
         "short",
         Target(text, "$col"),
         empty=SILENT,
-    ).thresholds(thresholds(IN, (1000, HIGH), (100_000, OVER)))
+    ).thresholds(thresholds((0, IN), (1000, HIGH), (100_000, OVER)))
 
 
 def _dropped() -> stat.Panel:
@@ -112,7 +108,7 @@ def _dropped() -> stat.Panel:
         "short",
         Target(text, "$col"),
         empty=SILENT,
-    ).thresholds(thresholds(IN, (1, OVER)))
+    ).thresholds(thresholds((0, IN), (1, OVER)))
 
 
 def _battery_now() -> stat.Panel:
@@ -290,7 +286,7 @@ def _quality() -> table.Panel:
     )
     panel = column(panel, "samples", shown="readings")
     panel = column(panel, "nan", shown="not a number")
-    return column(panel, "gap time", unit="s", decimals=1)
+    return timeless(column(panel, "gap time", unit="s", decimals=1))
 
 
 def _lives() -> table.Panel:

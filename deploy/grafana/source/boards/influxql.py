@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
-from grafana_foundation_sdk.models.dashboard import AnnotationQuery, DataSourceRef
+from grafana_foundation_sdk.models.dashboard import (
+    AnnotationQuery,
+    AnnotationTarget,
+    DataSourceRef,
+)
 
 SOURCE = DataSourceRef(type_val="influxdb", uid="${datasource}")
 
@@ -76,10 +80,11 @@ class Target(Builder[Dataquery]):
         )
 
 
-class Marks(AnnotationQuery):
+@dataclass
+class Marks(Builder[AnnotationQuery]):
     """Marks on every curve of a dashboard, each a row of a query.
 
-    Args:
+    Attributes:
         name: How they are switched on and off.
         colour: Their colour.
         text: InfluxQL.
@@ -87,31 +92,40 @@ class Marks(AnnotationQuery):
         tags: The columns that are shown as tags.
     """
 
-    def __init__(self, name: str, colour: str, text: str, says: str, tags: str) -> None:
-        super().__init__(name=name, datasource=SOURCE, icon_color=colour, built_in=None)
-        self._query = {
-            "refId": "Marks",
-            "query": text,
-            "queryType": "tags",
-            "rawQuery": True,
-            "resultFormat": "table",
-            "fromAnnotations": True,
-            "name": name,
-            "textColumn": says,
-            "tagsColumn": tags,
-            "titleColumn": "",
-            "timeEndColumn": "",
-            # What Grafana's own model asks of every target of marks.
-            "limit": 100,
-            "matchAny": False,
-            "tags": [],
-            "type": "",
-        }
-
-    def to_json(self) -> dict[str, object]:
-        """As it stands in a dashboard."""
-        return {**super().to_json(), "target": self._query}
+    name: str
+    colour: str
+    text: str
+    says: str
+    tags: str
 
     def build(self) -> AnnotationQuery:
-        """It is built already."""
-        return self
+        """The marks themselves."""
+        return _Marked(
+            {
+                "refId": "Marks",
+                "query": self.text,
+                "queryType": "tags",
+                "rawQuery": True,
+                "resultFormat": "table",
+                "fromAnnotations": True,
+                "name": self.name,
+                "textColumn": self.says,
+                "tagsColumn": self.tags,
+                "titleColumn": "",
+                "timeEndColumn": "",
+            },
+            self.name,
+            self.colour,
+        )
+
+
+class _Marked(AnnotationQuery):
+    """Marks with a target of InfluxDB's plugin, of which the SDK has no model."""
+
+    def __init__(self, query: dict[str, object], name: str, colour: str) -> None:
+        super().__init__(name=name, datasource=SOURCE, icon_color=colour, built_in=None)
+        self._query = query
+
+    def to_json(self) -> dict[str, object]:
+        of_every_target = AnnotationTarget(limit=100).to_json()
+        return {**super().to_json(), "target": {**of_every_target, **self._query}}

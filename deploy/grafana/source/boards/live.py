@@ -5,8 +5,8 @@ from grafana_foundation_sdk.builders import stat, table, timeseries
 
 from boards.frame import band_variable, framed
 from boards.influxql import BAND, IN_RANGE, SITE, Target, ask
-from boards.look import BATTERY, CONNECTED, HIGH, OVER, STANDS, TEXT, URGENCY, thresholds
-from boards.panels import column, curves, rows, stat_of
+from boards.look import BATTERY, CONNECTED, HIGH, OVER, STANDS, URGENCY, thresholds
+from boards.panels import column, curves, rows, stat_of, texts, timeless
 from boards.shared import (
     HERE,
     ZONE,
@@ -38,12 +38,13 @@ def live() -> build.Dashboard:
             (
                 4,
                 [
-                    (5, _tension_now()),
-                    (4, _of_the_limit()),
+                    (4, _tension_now()),
+                    (3, _of_the_limit()),
                     (4, _zone_now()),
-                    (4, full_reps()),
+                    (3, full_reps()),
                     (3, held()),
-                    (4, over_limit()),
+                    (3, over_limit()),
+                    (4, _set_begun()),
                 ],
             ),
             (10, [(24, tension())]),
@@ -52,7 +53,7 @@ def live() -> build.Dashboard:
             (6, [(13, _links()), (11, _missing())]),
         ],
     )
-    return board.annotations(list(marks()))
+    return board.annotations(marks())
 
 
 def _tension_now() -> stat.Panel:
@@ -66,7 +67,7 @@ def _tension_now() -> stat.Panel:
             empty="No reading for 15 s: is the sensor on?",
         )
         .decimals(1)
-        .thresholds(thresholds(TEXT))
+        .thresholds(thresholds())
     )
 
 
@@ -82,7 +83,7 @@ def _of_the_limit() -> stat.Panel:
             empty="No set runs",
         )
         .decimals(0)
-        .thresholds(thresholds(TEXT, (90, HIGH), (100, OVER)))
+        .thresholds(thresholds((90, HIGH), (100, OVER)))
     )
 
 
@@ -95,6 +96,19 @@ def _zone_now() -> stat.Panel:
         Target(text, "$tag_band"),
         empty="No set runs",
     ).mappings(ZONE_SAYS)
+
+
+def _set_begun() -> stat.Panel:
+    text = ask(
+        'last("title")', "set", SITE, BAND, "\"kind\" = 'started'", "time > now() - 1d", by='"band"'
+    )
+    return stat_of(
+        "Set begun last",
+        "The exercise that was begun last on each band, within a day.",
+        "none",
+        Target(text, "$tag_band"),
+        empty="None today: start one on the coach page",
+    ).reduce_options(texts())
 
 
 def _every_reading() -> timeseries.Panel:
@@ -112,7 +126,7 @@ def _every_reading() -> timeseries.Panel:
         .interval("200ms")
         .span_nulls(1000)
         .decimals(1)
-        .axis_soft_min(0)
+        .min(0)
     )
 
 
@@ -150,7 +164,7 @@ def _links() -> table.Panel:
     panel = column(panel, "link", says=CONNECTED)
     panel = column(panel, "rate", unit="hertz", decimals=0)
     panel = column(panel, "battery", unit="percent", decimals=0)
-    return panel.override_by_name("battery", BATTERY)
+    return timeless(panel).override_by_name("battery", BATTERY)
 
 
 def _missing() -> table.Panel:
@@ -168,4 +182,4 @@ def _missing() -> table.Panel:
         Target(text, as_table=True),
         empty="Told when a set ends",
     )
-    return column(panel, "gap time", unit="s", decimals=1)
+    return timeless(column(panel, "gap time", unit="s", decimals=1))

@@ -32,6 +32,7 @@ URGENCY = {
     "info": ("info", BELOW),
 }
 STANDS = {"alert_raised": ("active", OVER), "alert_cleared": ("over", IN)}
+HAPPENED = {"alert_raised": ("raised", OVER), "alert_cleared": ("over", IN)}
 GRADES = {
     "full": IN,
     "partial": BELOW,
@@ -50,13 +51,12 @@ STATUS = {
     "refused": ("not begun", SLACK),
 }
 DISTAL = {
-    "0": ("none", IN),
-    "1": ("back", TEXT),
-    "2": ("buttock or upper thigh", TEXT),
-    "3": ("knee", TEXT),
-    "4": ("calf", HIGH),
-    "5": ("foot", HIGH),
+    str(level): (where, TEXT)
+    for level, where in enumerate(
+        ("nowhere", "back", "buttock or upper thigh", "knee", "calf", "foot")
+    )
 }
+"""Words alone: no level is better or worse than another."""
 CONNECTED = {"true": ("connected", IN), "false": ("not connected", OVER)}
 SEEN = {"true": ("measured", IN), "false": ("timed", SLACK)}
 
@@ -83,10 +83,10 @@ def ranges(*steps: tuple[float, float, str, str]) -> list[ValueMapping]:
     ]
 
 
-def thresholds(first: str, *steps: tuple[float, str]) -> ThresholdsConfig:
-    """A colour for what is under the first step, and one from each step on."""
+def thresholds(*steps: tuple[float, str]) -> ThresholdsConfig:
+    """A colour from each step on; what is under the first, or is not there, has that of text."""
     return ThresholdsConfig().steps(
-        [Threshold(None, first), *(Threshold(value, colour) for value, colour in steps)]
+        [Threshold(None, TEXT), *(Threshold(value, colour) for value, colour in steps)]
     )
 
 
@@ -100,7 +100,7 @@ def colour(code: str) -> dict[str, str]:
     return {"mode": "fixed", "fixedColor": code}
 
 
-BATTERY_LEVELS = thresholds(OVER, (10, HIGH), (20, IN))
+BATTERY_LEVELS = thresholds((0, OVER), (10, HIGH), (20, IN))
 BATTERY = props(
     thresholds=BATTERY_LEVELS.build(),
     custom__cellOptions={"type": "color-text"},

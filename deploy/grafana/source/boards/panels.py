@@ -61,6 +61,16 @@ def stat_of(
     )
 
 
+def texts() -> common.ReduceDataOptions:
+    """Of a stat that shows a text, which is none of its values else."""
+    return (
+        common.ReduceDataOptions()
+        .values(values=False)
+        .calcs(["lastNotNull"])
+        .fields("/^(?!Time$)/")
+    )
+
+
 def curves(title: str, about: str, unit: str, *queries: Target, empty: str) -> timeseries.Panel:
     """Curves over time; a gap in the data is a gap in the curve."""
     panel = (
@@ -95,13 +105,14 @@ def points(title: str, about: str, unit: str, *queries: Target, empty: str) -> t
 
 
 def bars(title: str, about: str, unit: str, *queries: Target, empty: str) -> timeseries.Panel:
-    """A bar for every span of time."""
+    """A bar for every span of time, one on top of the other."""
     return (
         curves(title, about, unit, *queries, empty=empty)
         .draw_style(kinds.GraphDrawStyle.BARS)
         .fill_opacity(70)
         .line_width(1)
         .show_points(kinds.VisibilityMode.NEVER)
+        .stacking(common.StackingConfig().mode(kinds.StackingMode.NORMAL).group("A"))
         .axis_soft_min(0)
     )
 
@@ -142,6 +153,7 @@ def lengths(title: str, about: str, unit: str, *queries: Target, empty: str) -> 
         .max_viz_height(40)
         .orientation(kinds.VizOrientation.HORIZONTAL)
         .legend(_legend(shown=False))
+        .text(common.VizTextDisplayOptions().title_size(13).value_size(14))
         .min(0)
     )
     return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(
@@ -163,7 +175,12 @@ def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:
         )
         .align(kinds.FieldTextAlignment.AUTO)
         .cell_options(kinds.TableAutoCellOptions())
-        .override_by_name("Time", props(displayName="time", custom__width=170))
+        .min_width(60)
+        # What is said of an empty table is not to stand in every empty cell.
+        .override_by_regexp("/.*/", props(noValue="–"))
+        .override_by_name(
+            "Time", props(displayName="time", unit="dateTimeAsIso", custom__width=160)
+        )
     )
     return _told(panel, title, about, "none", *queries, empty=empty)
 
@@ -192,6 +209,11 @@ def column(
     if width is not None:
         given["custom__width"] = width
     return panel.override_by_name(name, props(**given))
+
+
+def timeless(panel: table.Panel) -> table.Panel:
+    """Without the time of a sum or of a last word, which is only where the span begins."""
+    return panel.override_by_name("Time", props(custom__hidden=True))
 
 
 def curve_of(

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.models import common as kinds
 
 from boards.frame import exercise_variable, framed, person_variable
 from boards.influxql import EXERCISE, GUIDED, IN_RANGE, PERSON, SITE, WEEK, Target, ask
-from boards.look import BELOW, DISTAL, HIGH, IN, OVER, TEXT, colour, props, thresholds, words
+from boards.look import BELOW, DISTAL, HIGH, IN, OVER, colour, props, thresholds, words
 from boards.panels import bars, curve_of, points, stat_of
 from boards.shared import pair, sessions
 
@@ -48,7 +48,7 @@ def _how_many() -> stat.Panel:
             empty=NONE,
         )
         .text_mode(kinds.BigValueTextMode.VALUE)
-        .thresholds(thresholds(TEXT))
+        .thresholds(thresholds())
     )
 
 
@@ -64,7 +64,7 @@ def _dose() -> stat.Panel:
         )
         .decimals(0)
         .text_mode(kinds.BigValueTextMode.VALUE)
-        .thresholds(thresholds(TEXT))
+        .thresholds(thresholds())
     )
 
 
@@ -81,7 +81,7 @@ def _pain_now() -> stat.Panel:
             empty="Not told in this span",
         )
         .decimals(1)
-        .thresholds(thresholds(TEXT))
+        .thresholds(thresholds())
     )
 
 
@@ -98,7 +98,7 @@ def _over() -> stat.Panel:
         )
         .decimals(1)
         .text_mode(kinds.BigValueTextMode.VALUE)
-        .thresholds(thresholds(IN, (0.001, OVER)))
+        .thresholds(thresholds((0, IN), (0.001, OVER)))
     )
 
 
@@ -133,7 +133,7 @@ def _dose_by_exercise() -> timeseries.Panel:
         by=f'{WEEK}, "exercise" fill(none)',
     )
     return (
-        bars(
+        points(
             "Dose against the plan, by week and exercise",
             "What was credited of what was asked for, not capped, weeks from Monday. " + ALL_PEOPLE,
             "percentunit",
@@ -141,6 +141,8 @@ def _dose_by_exercise() -> timeseries.Panel:
             empty=NONE,
         )
         .decimals(0)
+        .axis_soft_min(0)
+        .axis_soft_max(1)
         .interval("1d")
     )
 
@@ -167,7 +169,7 @@ def _distal() -> timeseries.Panel:
         points(
             "Most distal level before and after",
             "How far down the leg something was felt: 0 nowhere, 1 back, 2 buttock or upper "
-            "thigh, 3 knee, 4 calf, 5 foot. Lower is nearer to the back.",
+            "thigh, 3 knee, 4 calf, 5 foot.",
             "none",
             Target(text, "$col"),
             empty="Not told in this span",
@@ -176,7 +178,7 @@ def _distal() -> timeseries.Panel:
         .max(5)
         .decimals(0)
         .axis_width(150)
-        .mappings([words({value: (text, TEXT) for value, (text, _) in DISTAL.items()})])
+        .mappings([words(DISTAL)])
     )
 
 
@@ -234,7 +236,7 @@ def _sides() -> timeseries.Panel:
         for side in ("left", "right")
     )
     return _left_and_right(
-        bars(
+        points(
             "Left and right: dose by week",
             "What was credited of what was asked for on each side, not capped. " + ALL_PEOPLE,
             "percentunit",
@@ -243,6 +245,8 @@ def _sides() -> timeseries.Panel:
             empty="No set with a side in this span",
         )
         .decimals(0)
+        .axis_soft_min(0)
+        .axis_soft_max(1)
         .interval("1d")
     )
 

@@ -16,13 +16,12 @@ from boards.look import (
     SEEN,
     SLACK,
     STATUS,
-    TEXT,
     UNKNOWN,
     colour,
     props,
     thresholds,
 )
-from boards.panels import column, lengths, points, rows, stat_of
+from boards.panels import column, lengths, points, rows, stat_of, timeless
 from boards.shared import (
     HERE,
     NO_SET,
@@ -75,11 +74,11 @@ def review() -> build.Dashboard:
             (4, [(24, zone_timeline())]),
             (8, [(12, _peaks()), (6, _grades()), (6, _zone_time())]),
             (8, [(12, _sets()), (12, _holds())]),
-            (8, [(8, _sides()), (16, _bands())]),
+            (8, [(10, _sides()), (14, _bands())]),
             (8, [(14, alerts()), (10, _told())]),
         ],
     )
-    return board.annotations(list(marks()))
+    return board.annotations(marks())
 
 
 def _choose() -> table.Panel:
@@ -103,7 +102,7 @@ def _dose() -> stat.Panel:
         )
         .decimals(0)
         .text_mode(kinds.BigValueTextMode.VALUE)
-        .thresholds(thresholds(TEXT))
+        .thresholds(thresholds())
     )
 
 
@@ -116,7 +115,7 @@ def _in_zone() -> stat.Panel:
         Target(text, "$tag_band"),
         empty=NO_SET,
         calc="sum",
-    ).thresholds(thresholds(IN))
+    ).thresholds(thresholds((0, IN)))
 
 
 def _pain() -> stat.Panel:
@@ -133,7 +132,7 @@ def _pain() -> stat.Panel:
         "none",
         Target(text, "$col"),
         empty="Not told",
-    ).thresholds(thresholds(TEXT))
+    ).thresholds(thresholds())
 
 
 def _peaks() -> timeseries.Panel:
@@ -235,18 +234,19 @@ def _holds() -> table.Panel:
 
 
 def _sides() -> bargauge.Panel:
+    share = 'sum("credited") / sum("target")'
     left, right = (
-        ask('sum("credited")', "set", *CREDITED, f"\"side\" = '{side}'", by='"exercise"')
+        ask(share, "set", *CREDITED, f"\"side\" = '{side}'", by='"exercise"')
         for side in ("left", "right")
     )
     panel = lengths(
-        "Left and right: credited",
-        "Repetitions, or seconds held, credited on each side of the body.",
-        "short",
+        "Left and right: dose",
+        "What was credited of what was asked for on each side of the body, not capped.",
+        "percentunit",
         Target(left, "left, $tag_exercise"),
         Target(right, "right, $tag_exercise"),
         empty="No set with a side in this span",
-    )
+    ).decimals(0)
     panel = panel.override_by_regexp("/^left/", props(color=colour(BELOW)))
     return panel.override_by_regexp("/^right/", props(color=colour(HIGH)))
 
@@ -273,7 +273,7 @@ def _bands() -> table.Panel:
     panel = column(panel, "under tension", unit="s", decimals=1)
     panel = column(panel, "smoothness", decimals=2)
     panel = column(panel, "confidence", unit="percentunit", decimals=0)
-    return panel.override_by_name("Time", props(custom__hidden=True))
+    return timeless(panel)
 
 
 def _told() -> table.Panel:

@@ -1,14 +1,16 @@
 """Panels that more than one dashboard shows."""
 
 from grafana_foundation_sdk.builders import stat, statetimeline, table, timeseries
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models import dashboard
 
 from boards.influxql import BAND, GUIDED, IN_RANGE, SITE, Marks, Target, ask
 from boards.look import (
+    HAPPENED,
     HIGH,
     IN,
     OVER,
     SLACK,
-    STANDS,
     STATUS,
     STOP,
     TEXT,
@@ -26,11 +28,12 @@ HERE = (IN_RANGE, SITE, BAND)
 ZONE = 'mean("in_zone_s") + 1000 * max("over_s") + 1000000 * max("unknown_s")'
 """One number for what a second was; the least `over_s` or `unknown_s` outweighs what is before it.
 
-InfluxQL has no condition, so the ranges of this sum are given words and colours.
+InfluxQL has no condition, so the ranges of this sum are given words and colours: a step is in the
+zone where half of it or more was.
 """
 ZONE_SAYS = ranges(
-    (0.0, 0.4999, "outside the zone", SLACK),
-    (0.5, 1.9999, "in the zone", IN),
+    (0.0, 0.5, "outside the zone", SLACK),
+    (0.5, 2.0, "in the zone", IN),
     (2.0, 1999.0, "over the limit", OVER),
     (1999.0, 1e9, "unknown: data is missing", UNKNOWN),
 )
@@ -52,28 +55,30 @@ def tension() -> timeseries.Panel:
             "Tension: $band",
             "The pull of this band second by second, and the zone of the set that ran: the green "
             "band. Over the dashed line the service says 'ease off', over the upper one 'stop'. "
-            "A gap means that nothing was measured.",
+            "Grey: the highest single readings. A gap means that nothing was measured.",
             "forceN",
             Target(text, "$col"),
             empty="No reading in this span. Is the sensor on, and is bandmate running?",
         )
         .interval("2s")
         .decimals(1)
-        .axis_soft_min(0)
-        .axis_label("pull")
+        .min(0)
         .repeat("band")
         .repeat_direction("h")
         .max_per_row(2)
     )
     hidden_line = {"custom__lineWidth": 0, "custom__showPoints": "never"}
     panel = curve_of(panel, "tension", TEXT, custom__lineWidth=2)
-    panel = curve_of(panel, "highest", HIGH, "highest reading", custom__lineWidth=1)
-    panel = curve_of(panel, "zone_from", IN, "zone from", **hidden_line)
+    panel = curve_of(panel, "highest", SLACK, "highest reading", custom__lineWidth=1)
+    off_legend = {"legend": True, "tooltip": False, "viz": False}
+    panel = curve_of(
+        panel, "zone_from", IN, "zone from", **hidden_line, custom__hideFrom=off_legend
+    )
     panel = curve_of(
         panel,
         "zone_to",
         IN,
-        "zone to",
+        "zone",
         **hidden_line,
         custom__fillBelowTo="zone from",
         custom__fillOpacity=22,
@@ -106,7 +111,7 @@ def full_reps() -> stat.Panel:
         Target(text, "$tag_band"),
         empty="None yet",
         calc="sum",
-    ).thresholds(thresholds(IN))
+    ).thresholds(thresholds((0, IN)))
 
 
 def held() -> stat.Panel:
@@ -119,7 +124,7 @@ def held() -> stat.Panel:
         Target(text, "$tag_band"),
         empty="No hold yet",
         calc="sum",
-    ).thresholds(thresholds(IN))
+    ).thresholds(thresholds((0, IN)))
 
 
 def over_limit() -> stat.Panel:
@@ -135,14 +140,14 @@ def over_limit() -> stat.Panel:
             calc="sum",
         )
         .decimals(1)
-        .thresholds(thresholds(IN, (0.001, OVER)))
+        .thresholds(thresholds((0, IN), (0.001, OVER)))
     )
 
 
 def alerts() -> table.Panel:
     """What was raised and what was over again, newest first."""
     text = ask(
-        '"band", "event", "urgency", "message", "value", "limit", "duration_s", "exercise"',
+        '"band", "event", "urgency", "message", "value", "limit", "duration_s"',
         "alert",
         *HERE,
         then="ORDER BY time DESC LIMIT 100",
@@ -154,7 +159,7 @@ def alerts() -> table.Panel:
         Target(text, as_table=True),
         empty="No alert in this span",
     )
-    panel = column(panel, "event", shown="", says=STANDS, width=80)
+    panel = column(panel, "event", shown="", says=HAPPENED, width=80)
     panel = column(panel, "urgency", says=URGENCY, width=90)
     panel = column(panel, "band", width=80)
     panel = column(panel, "value", decimals=1, width=70)
@@ -198,7 +203,7 @@ def sessions(title: str, about: str, *where: str) -> table.Panel:
     return panel
 
 
-def marks() -> list[Marks]:
+def marks() -> list[Builder[dashboard.AnnotationQuery]]:
     """Alerts and symptoms on every curve."""
     raised = ask('"message", "band", "urgency"', "alert", *HERE, "\"event\" = 'alert_raised'")
     told = ask('"event", "kind", "pain"', "symptom", IN_RANGE, SITE, '"kind" =~ /^(tingle|pain)$/')
