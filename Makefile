@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures dashboards dashboard-pictures fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures dashboards dashboard-schema dashboard-pictures fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -94,6 +94,12 @@ dashboard-pictures: .venv/.dev .tools/grafana/node_modules
 	@cp tests/peers/grafana/* .tools/grafana
 	@npm run --silent --prefix .tools/grafana bundle
 	@PYTHONPATH=tests $(RUN) python -m peers.dashboards .tools/grafana docs/dashboards
+
+# What tests hold them against: Grafana's own types, which npm brings, as JSON Schema.
+dashboard-schema: .venv/.dev
+	@npm install --silent --no-save --ignore-scripts --prefix .tools/grafana-types \
+		@grafana/schema@11.6.0 ts-json-schema-generator@2.4.0
+	@$(RUN) python tests/dashboards/make_schema.py .tools/grafana-types
 
 HOME_ASSISTANT := homeassistant==2025.4.4
 .tools/home-assistant: $(UV)

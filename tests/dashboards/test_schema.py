@@ -83,8 +83,8 @@ def a_panel(board: Json, kind: str) -> Json:
     return next(panel for panel in panels(board) if panel["type"] == kind)
 
 
-def misspelt(board: Json) -> None:
-    a_panel(board, "stat")["tittle"] = "x"
+def unknown_key(board: Json) -> None:
+    a_panel(board, "stat")["caption"] = "x"
 
 
 def bad_mode(board: Json) -> None:
@@ -128,7 +128,7 @@ def bad_mapping(board: Json) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        misspelt,
+        unknown_key,
         bad_mode,
         place_in_words,
         bad_refresh,

@@ -211,3 +211,16 @@ def test_what_a_set_came_to_is_brought_to_the_top():
     assert text.startswith("set,band=left,exercise=free_reps,kind=ended,site=home ")
     for part in ("reps=3i", "zone_in_s=4.5", "alerts=2i", "dose_target=10.0", "interrupted=false"):
         assert part in text
+
+
+def test_a_second_tells_the_zone_that_it_was_held_against():
+    *_, text = encode(replace(samples(2), limits=ZONE), "home")
+    assert "low_n=22.0,high_n=24.0,limit_n=28.0,ceiling_n=40.0" in text
+    *_, without = encode(samples(2), "home")
+    assert "low_n" not in without
+
+
+def test_a_guided_session_tells_the_span_of_a_view_that_shows_it_whole():
+    (text,) = encode(event(600, "session_summary", duration_s=540.25, pain=(3, None)), "home")
+    end_ms = T0_NS // 10**6 + 600_000
+    assert f"from_ms={end_ms - 540_250 - 30_000}i,to_ms={end_ms + 30_000}i" in text

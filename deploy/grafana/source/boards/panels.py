@@ -177,7 +177,7 @@ def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:
         .cell_options(kinds.TableAutoCellOptions())
         .min_width(60)
         # What is said of an empty table is not to stand in every empty cell.
-        .override_by_regexp("/.*/", props(noValue="–"))
+        .override_by_regexp("/.*/", props(noValue="-"))
         .override_by_name(
             "Time", props(displayName="time", unit="dateTimeAsIso", custom__width=160)
         )
