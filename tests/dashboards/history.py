@@ -21,7 +21,6 @@ DAYS = (2, 5)
 """Of each week, counted from the day of the newest session backwards."""
 BANDS = ("left", "right")
 RELEASE_S = 2.0
-TOO_HARD = 1.9
 ALL_SETS = 99
 _WAITING = {State.WARMING_UP, State.EXPLAINING, State.RESTING, State.COOLING_DOWN}
 """States that nobody needs to wait for: here nobody does."""
@@ -57,8 +56,9 @@ class _At(SessionClock):
 def past_sessions(plan: Plan, newest: datetime) -> Iterator[list[Record]]:
     """The records of each, oldest first, made by the hub as the service's are.
 
-    Pain goes down over the weeks and the right side gains on the left one. In one session the left
-    side was pulled too hard, one was ended before its last set.
+    Pain goes down over the weeks and the right side gains on the left one. In the first
+    session of each week the left floss was pulled too hard once; one session was ended before its
+    last set.
     """
     for week in range(WEEKS, 0, -1):
         for number, day in enumerate(reversed(DAYS)):
@@ -69,10 +69,8 @@ def past_sessions(plan: Plan, newest: datetime) -> Iterator[list[Record]]:
                 plan,
                 [(band, "force") for band in BANDS],
                 date=began.date().isoformat(),
-                strength={
-                    "left": TOO_HARD if (week, number) == (5, 1) else 1.0,
-                    "right": 1.0 - 0.05 * week,
-                },
+                shown=None if number else _too_hard,
+                strength={"right": 1.0 - 0.05 * week},
             )
             sets = len(plan.items) if (week, number) == (3, 0) else ALL_SETS
             yield _records(host, began, (before, after), sets)
@@ -100,7 +98,7 @@ def _records(
         stored(host.step)
     host.command("go")
     while host.state is not State.ASKING:
-        if len(host.told(Credited)) == sets:
+        if host.state is State.RESTING and len(host.told(Credited)) == sets:
             host.command("end")
         elif host.state in _WAITING:
             host.command("go")
@@ -112,3 +110,8 @@ def _records(
         batch.flush()
     hub.publish(host.machine.events)
     return records
+
+
+def _too_hard(band: str, t_s: float) -> float | None:
+    """In the first floss, for a moment."""
+    return 48.0 if band == BANDS[0] and 25.0 <= t_s < 26.5 else None

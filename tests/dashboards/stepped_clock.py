@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bandmate.app.clock import SessionClock
@@ -12,6 +12,7 @@ from bandmate.app.clock import SessionClock
 _TURNS = 5
 """Turns of the event loop in which everything that is due now gets done."""
 _IDLE_STEP_S = 0.25
+_AT_PRESENT_S = 0.01
 
 
 class SteppedClock(SessionClock):
@@ -44,26 +45,24 @@ class SteppedClock(SessionClock):
         return self.utc_ns(self._now_s) >= time.time_ns() - round(_IDLE_STEP_S * 1e9)
 
     @asynccontextmanager
-    async def running(self, may_go_on: Callable[[], bool]) -> AsyncGenerator[None]:
-        """Let time go by while the context is open.
-
-        Args:
-            may_go_on: Asked before every step; where not, the world outside is waited for.
-        """
-        going = asyncio.create_task(self._run(may_go_on), name="stepped clock")
+    async def running(self) -> AsyncGenerator[None]:
+        """Let time go by while the context is open."""
+        going = asyncio.create_task(self._run(), name="stepped clock")
         try:
             yield
         finally:
             going.cancel()
             await asyncio.wait([going])
 
-    async def _run(self, may_go_on: Callable[[], bool]) -> None:
-        while True:
+    async def _run(self) -> None:
+        while not self.is_at_present:
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
-            if self.is_at_present or not may_go_on():
-                await asyncio.sleep(0.002)
-            else:
+            self._step()
+        self.speed = 1.0
+        while True:
+            await asyncio.sleep(_AT_PRESENT_S)
+            if not self.is_at_present:
                 self._step()
 
     def _step(self) -> None:
