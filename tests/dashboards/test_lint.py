@@ -21,7 +21,7 @@ PANELS = [
     for name in NAMES
     for panel in panels(load(name))
 ]
-UNITS = {value for name, value in vars(units).items() if name[0].isupper()}
+UNITS = {value for name, value in vars(units).items() if name[0].isupper()} | {look.NEWTON}
 SOURCE = {"type": "influxdb", "uid": "${datasource}"}
 
 

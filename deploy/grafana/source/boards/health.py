@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models import common as kinds
 from boards.frame import band_variable, framed
 from boards.influxql import IN_RANGE, SITE, Target, ask
 from boards.look import BATTERY_LEVELS, CONNECTED, HIGH, IN, OVER, ranges, thresholds, words
-from boards.panels import column, curves, rows, stat_of, texts, timeless, timeline
+from boards.panels import column, curves, rows, sided, stat_of, texts, timeless, timeline
 from boards.shared import HERE
 
 SERVICE = (IN_RANGE, SITE, "\"kind\" = 'service'")
@@ -221,7 +221,7 @@ def _links() -> statetimeline.Panel:
 
 def _battery() -> timeseries.Panel:
     text = ask('last("battery_pct")', "health", *LINK, by='time($__interval), "band" fill(null)')
-    return (
+    return sided(
         curves(
             "Battery",
             "Of each sensor that tells it; the shaded part is under 20 %.",
@@ -238,7 +238,7 @@ def _battery() -> timeseries.Panel:
 
 def _rate() -> timeseries.Panel:
     text = ask('mean("rate_hz")', "health", *LINK, by='time($__interval), "band" fill(null)')
-    return (
+    return sided(
         curves(
             "Readings a second",
             "What each sensor sends; nothing while it sleeps.",
@@ -253,7 +253,7 @@ def _rate() -> timeseries.Panel:
 
 def _link_reconnects() -> timeseries.Panel:
     text = ask('max("reconnects")', "health", *LINK, by='time($__interval), "band" fill(null)')
-    return (
+    return sided(
         curves(
             "Reconnects of the sensors, since the service began",
             "A step is a link that broke and was made again.",

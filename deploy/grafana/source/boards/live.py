@@ -5,8 +5,8 @@ from grafana_foundation_sdk.builders import stat, table, timeseries
 
 from boards.frame import band_variable, framed
 from boards.influxql import BAND, IN_RANGE, SITE, Target, ask
-from boards.look import BATTERY, CONNECTED, HIGH, OVER, STANDS, URGENCY, thresholds
-from boards.panels import column, curves, rows, stat_of, texts, timeless
+from boards.look import BATTERY, CONNECTED, HIGH, NEWTON, OVER, STANDS, URGENCY, thresholds
+from boards.panels import column, curves, rows, sided, stat_of, texts, timeless
 from boards.shared import (
     HERE,
     ZONE,
@@ -62,7 +62,7 @@ def _tension_now() -> stat.Panel:
         stat_of(
             "Tension now",
             "The mean pull of the last second. It goes when nothing came for 15 s.",
-            "forceN",
+            NEWTON,
             Target(text, "$tag_band"),
             empty="No reading for 15 s: is the sensor on?",
         )
@@ -113,12 +113,12 @@ def _set_begun() -> stat.Panel:
 
 def _every_reading() -> timeseries.Panel:
     text = ask('mean("force_n")', "tension", *HERE, by='time($__interval), "band" fill(null)')
-    return (
+    return sided(
         curves(
             "The last two minutes, finely",
             "Every reading, where the service sends them (`[influx] samples`). Longer spans are "
             "drawn from one summary a second: it holds the highest reading, so no peak is lost.",
-            "forceN",
+            NEWTON,
             Target(text, "$tag_band"),
             empty="No single readings. They are off with `samples = false`.",
         )
@@ -131,9 +131,7 @@ def _every_reading() -> timeseries.Panel:
 
 
 def _standing() -> table.Panel:
-    text = ask(
-        'last("event") AS "stands", "urgency", "message"', "alert", *HERE, by='"band", "kind"'
-    )
+    text = ask('last("event") AS "stands", "urgency"', "alert", *HERE, by='"band", "kind"')
     panel = rows(
         "How each alert stands",
         "The last word on every alert of this span: active, or over.",
@@ -141,7 +139,7 @@ def _standing() -> table.Panel:
         empty="No alert in this span",
     )
     panel = column(panel, "stands", says=STANDS, width=80)
-    panel = column(panel, "urgency", says=URGENCY, width=90)
+    panel = column(panel, "urgency", says=URGENCY, filled=True, width=90)
     panel = column(panel, "kind", shown="alert", width=140)
     return column(panel, "band", width=80)
 

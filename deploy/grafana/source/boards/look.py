@@ -25,6 +25,9 @@ SLACK, BELOW, IN, HIGH, OVER, STOP = (
 UNKNOWN = "#5c5470"
 TEXT = "#ccd6dd"
 
+NEWTON = "suffix:N"
+"""Not `forceN`, which would show a slack band's pull as so many millinewton."""
+
 URGENCY = {
     "stop": ("stop", STOP),
     "ease": ("ease off", OVER),

@@ -20,7 +20,7 @@ from grafana_foundation_sdk.models import common as kinds
 from grafana_foundation_sdk.models import dashboard
 
 from boards.influxql import SOURCE, Target
-from boards.look import TEXT, colour, props, words
+from boards.look import BELOW, HIGH, TEXT, colour, props, words
 
 
 class _Panel(Protocol):
@@ -193,6 +193,7 @@ def column(
     unit: str = "",
     decimals: int | None = None,
     says: Mapping[str, tuple[str, str]] | None = None,
+    filled: bool = False,
     width: int | None = None,
 ) -> table.Panel:
     """How a column of a table is shown."""
@@ -205,7 +206,8 @@ def column(
         given["decimals"] = decimals
     if says is not None:
         given["mappings"] = [words(dict(says))]
-        given["custom__cellOptions"] = {"type": "color-text"}
+        filling = {"type": "color-background", "mode": "basic"}
+        given["custom__cellOptions"] = filling if filled else {"type": "color-text"}
     if width is not None:
         given["custom__width"] = width
     return panel.override_by_name(name, props(**given))
@@ -222,6 +224,13 @@ def curve_of(
     """How one curve is drawn."""
     named = {"displayName": shown} if shown else {}
     return panel.override_by_name(name, props(color=colour(code), **named, **more))
+
+
+def sided(panel: timeseries.Panel) -> timeseries.Panel:
+    """Left and right in the colours and the form that they have on the coach page."""
+    dashed = {"fill": "dash", "dash": [8, 4]}
+    panel = panel.override_by_regexp("/^left/", props(color=colour(BELOW)))
+    return panel.override_by_regexp("/^right/", props(color=colour(HIGH), custom__lineStyle=dashed))
 
 
 def _told(panel: P, title: str, about: str, unit: str, *queries: Target, empty: str) -> P:

@@ -6,8 +6,8 @@ from grafana_foundation_sdk.models import common as kinds
 
 from boards.frame import exercise_variable, framed, person_variable
 from boards.influxql import EXERCISE, GUIDED, IN_RANGE, PERSON, SITE, WEEK, Target, ask
-from boards.look import BELOW, DISTAL, HIGH, IN, OVER, colour, props, thresholds, words
-from boards.panels import bars, curve_of, points, stat_of
+from boards.look import BELOW, DISTAL, IN, NEWTON, OVER, thresholds, words
+from boards.panels import bars, curve_of, points, sided, stat_of
 from boards.shared import pair, sessions
 
 OF_PERSON = (IN_RANGE, SITE, GUIDED, PERSON)
@@ -194,7 +194,7 @@ def _peaks() -> timeseries.Panel:
         points(
             "Highest pull by day and exercise",
             "The highest peak among the full movements of each day. " + ALL_PEOPLE,
-            "forceN",
+            NEWTON,
             Target(text, "$tag_exercise"),
             empty="No full movement in this span",
         )
@@ -208,12 +208,12 @@ def _by_band() -> timeseries.Panel:
     text = ask(
         'mean("peak_n")', "rep", *OF_SITE, "\"grade\" = 'full'", by=f'{WEEK}, "band" fill(none)'
     )
-    return _left_and_right(
+    return sided(
         points(
             "Left and right: mean pull by week",
             "Mean peak of the full movements of each band. Bands named left and right are the "
             "sides of the body. " + ALL_PEOPLE,
-            "forceN",
+            NEWTON,
             Target(text, "$tag_band"),
             empty="No full movement in this span",
         )
@@ -235,7 +235,7 @@ def _sides() -> timeseries.Panel:
         )
         for side in ("left", "right")
     )
-    return _left_and_right(
+    return sided(
         points(
             "Left and right: dose by week",
             "What was credited of what was asked for on each side, not capped. " + ALL_PEOPLE,
@@ -266,12 +266,6 @@ def _alerts() -> timeseries.Panel:
         Target(text, "$tag_kind"),
         empty="No alert in this span",
     ).interval("1d")
-
-
-def _left_and_right(panel: timeseries.Panel) -> timeseries.Panel:
-    dashed = {"fill": "dash", "dash": [8, 4]}
-    panel = curve_of(panel, "left", BELOW)
-    return panel.override_by_name("right", props(color=colour(HIGH), custom__lineStyle=dashed))
 
 
 def _sessions() -> table.Panel:

@@ -12,6 +12,7 @@ from boards.look import (
     GRADES,
     HIGH,
     IN,
+    NEWTON,
     OVER,
     SEEN,
     SLACK,
@@ -21,7 +22,7 @@ from boards.look import (
     props,
     thresholds,
 )
-from boards.panels import column, lengths, points, rows, stat_of, timeless
+from boards.panels import column, lengths, points, rows, sided, stat_of, timeless
 from boards.shared import (
     HERE,
     NO_SET,
@@ -143,7 +144,7 @@ def _peaks() -> timeseries.Panel:
             "Peak of each movement",
             "How high each movement went, of pulls: full ones, and those graded otherwise "
             "(partial, fast, slow, aborted).",
-            "forceN",
+            NEWTON,
             Target(full, "$tag_band, full"),
             Target(other, "$tag_band, other"),
             empty="No movement in this span",
@@ -152,7 +153,9 @@ def _peaks() -> timeseries.Panel:
         .decimals(1)
         .axis_soft_min(0)
     )
-    return panel.override_by_regexp("/, other$/", props(color=colour(SLACK), custom__pointSize=5))
+    return sided(panel).override_by_regexp(
+        "/, other$/", props(color=colour(SLACK), custom__pointSize=5)
+    )
 
 
 def _grades() -> bargauge.Panel:
@@ -228,7 +231,7 @@ def _holds() -> table.Panel:
     panel = column(panel, "index", shown="hold", width=55)
     panel = column(panel, "duration_s", shown="held", unit="s", decimals=1, width=80)
     panel = column(panel, "in_zone_s", shown="in zone", unit="s", decimals=1, width=80)
-    panel = column(panel, "mean_n", shown="level", unit="forceN", decimals=1, width=80)
+    panel = column(panel, "mean_n", shown="level", unit=NEWTON, decimals=1, width=80)
     panel = column(panel, "steadiness_pct", shown="wavers", unit="percent", decimals=1, width=80)
     return column(panel, "breaks", width=70)
 
@@ -269,7 +272,7 @@ def _bands() -> table.Panel:
         empty="No full movement in this span",
     )
     for name in ("peak", "rise"):
-        panel = column(panel, name, unit="forceN", decimals=1)
+        panel = column(panel, name, unit=NEWTON, decimals=1)
     panel = column(panel, "under tension", unit="s", decimals=1)
     panel = column(panel, "smoothness", decimals=2)
     panel = column(panel, "confidence", unit="percentunit", decimals=0)

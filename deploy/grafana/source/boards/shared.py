@@ -6,9 +6,11 @@ from grafana_foundation_sdk.models import dashboard
 
 from boards.influxql import BAND, GUIDED, IN_RANGE, SITE, Marks, Target, ask
 from boards.look import (
+    BELOW,
     HAPPENED,
     HIGH,
     IN,
+    NEWTON,
     OVER,
     SLACK,
     STATUS,
@@ -56,7 +58,7 @@ def tension() -> timeseries.Panel:
             "The pull of this band second by second, and the zone of the set that ran: the green "
             "band. Over the dashed line the service says 'ease off', over the upper one 'stop'. "
             "Grey: the highest single readings. A gap means that nothing was measured.",
-            "forceN",
+            NEWTON,
             Target(text, "$col"),
             empty="No reading in this span. Is the sensor on, and is bandmate running?",
         )
@@ -160,7 +162,7 @@ def alerts() -> table.Panel:
         empty="No alert in this span",
     )
     panel = column(panel, "event", shown="", says=HAPPENED, width=80)
-    panel = column(panel, "urgency", says=URGENCY, width=90)
+    panel = column(panel, "urgency", says=URGENCY, filled=True, width=90)
     panel = column(panel, "band", width=80)
     panel = column(panel, "value", decimals=1, width=70)
     panel = column(panel, "limit", decimals=1, width=70)
@@ -216,5 +218,5 @@ def marks() -> list[Builder[dashboard.AnnotationQuery]]:
 def pair(panel: timeseries.Panel, before: str = "before", after: str = "after") -> timeseries.Panel:
     """Two curves that are told apart by form, too: before dashed, after whole."""
     dashed = {"fill": "dash", "dash": [4, 4]}
-    panel = curve_of(panel, before, HIGH, custom__lineStyle=dashed)
-    return curve_of(panel, after, IN)
+    panel = curve_of(panel, before, SLACK, custom__lineStyle=dashed)
+    return curve_of(panel, after, BELOW)
