@@ -4,7 +4,7 @@ UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures dashboards dashboard-schema fuzz clean
+.PHONY: demo test test-bluez torture check bench accuracy sensors bench-page bench-peers check-discovery pictures dashboards dashboard-schema dashboard-pictures fuzz clean
 .DEFAULT_GOAL := demo
 
 $(UV):
@@ -81,6 +81,19 @@ pictures: .venv/.dev
 # Grafana's dashboards, from their source.
 dashboards: .venv/.dev
 	@PYTHONPATH=deploy/grafana/source $(RUN) python -m boards.build deploy/grafana/dashboards
+
+# Grafana's own components, which npm brings: some 630 MB.
+.tools/grafana/node_modules: tests/peers/grafana/package-lock.json
+	@mkdir -p .tools/grafana
+	@cp tests/peers/grafana/* tests/peers/grafana/.npmrc .tools/grafana
+	@npm ci --silent --prefix .tools/grafana
+	@touch $@
+
+# The pictures of the dashboards in the docs; it fails where one of them has nothing to show.
+dashboard-pictures: .venv/.dev .tools/grafana/node_modules
+	@cp tests/peers/grafana/* .tools/grafana
+	@npm run --silent --prefix .tools/grafana bundle
+	@PYTHONPATH=tests $(RUN) python -m peers.dashboards .tools/grafana docs/dashboards
 
 # What tests hold them against: Grafana's own types, which npm brings, as JSON Schema.
 dashboard-schema: .venv/.dev

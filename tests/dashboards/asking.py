@@ -45,6 +45,21 @@ def ask(scene: Scene, query: str) -> list[Series]:
     Raises:
         RefusedError: It cannot be answered.
     """
+    return [
+        Series(
+            one.get("tags", {}),
+            [dict(zip(one["columns"], row, strict=True)) for row in one.get("values", [])],
+        )
+        for one in answered(scene, query)
+    ]
+
+
+def answered(scene: Scene, query: str) -> list[dict[str, Any]]:
+    """The series of an answer as the database wrote them.
+
+    Raises:
+        RefusedError: It cannot be answered.
+    """
     url = f"{scene.url}/query?{urlencode({'db': scene.database, 'q': query, 'epoch': 'ms'})}"
     try:
         with urlopen(url) as answer:
@@ -54,13 +69,7 @@ def ask(scene: Scene, query: str) -> list[Series]:
     (result,) = told["results"]
     if "error" in result:
         raise RefusedError(result["error"])
-    return [
-        Series(
-            one.get("tags", {}),
-            [dict(zip(one["columns"], row, strict=True)) for row in one.get("values", [])],
-        )
-        for one in result.get("series", [])
-    ]
+    return result.get("series", [])
 
 
 def shown(answer: Sequence[Series]) -> dict[str, list[Any]]:
