@@ -28,11 +28,13 @@ class Made:
         folder: In place of `deploy`.
         said: What it printed.
         owners: Whom each folder was given to, as it asked `chown`.
+        users: The users that it asked the host to know.
     """
 
     folder: Path
     said: str
     owners: dict[str, str]
+    users: list[str]
 
     @property
     def secrets(self) -> Path:

@@ -1,4 +1,4 @@
-"""Runs a program under the system calls and addresses that a systemd unit leaves it, without systemd.
+"""Runs a program under the system calls and addresses that a systemd unit leaves it.
 
     python confined.py UNIT PROGRAM …
 

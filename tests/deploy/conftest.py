@@ -12,14 +12,19 @@ from parts.programs import part
 
 
 def make_secrets(folder: Path) -> Made:
-    """Run the real script in a folder that stands for `deploy`; `chown` alone only takes notes."""
+    """Run the real script in a folder in place of `deploy`; what needs root only takes notes."""
     part("openssl")
     folder.mkdir(exist_ok=True)
     shutil.copy2(DEPLOY / "make-secrets", folder)
-    programs, notes = folder.parent / "programs", folder.parent / "chown.txt"
+    programs, notes = folder.parent / "programs", folder.parent / "notes.txt"
     programs.mkdir(exist_ok=True)
-    (programs / "chown").write_text(f'#!/bin/sh\necho "$2 $3" >>{notes}\n')
-    (programs / "chown").chmod(0o755)
+    for name, does in {
+        "chown": f'echo "chown $2 $3" >>{notes}',
+        "useradd": f'echo "useradd $@" >>{notes}',
+        "getent": "exit 2",
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (programs / name).chmod(0o755)
     notes.write_text("")
     done = subprocess.run(
         [folder / "make-secrets"],
@@ -28,8 +33,13 @@ def make_secrets(folder: Path) -> Made:
         capture_output=True,
         text=True,
     )
-    owned = [line.split() for line in notes.read_text().splitlines()]
-    return Made(folder, done.stdout, {Path(place).name: owner for owner, place in owned})
+    noted = [line.split() for line in notes.read_text().splitlines()]
+    return Made(
+        folder,
+        done.stdout,
+        owners={Path(words[2]).name: words[1] for words in noted if words[0] == "chown"},
+        users=[words[2] for words in noted if words[0] == "useradd"],
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`deploy/compose.yaml` by the schema of compose files, and by the rules that it promises to keep."""
+"""`deploy/compose.yaml` by the schema of compose files, and by the rules it promises to keep."""
 
 import re
 import subprocess
@@ -49,7 +49,9 @@ def test_every_service_tells_how_it_is(name: str):
 
 
 def test_every_image_is_pinned():
-    images = {name: service["image"] for name, service in SERVICES.items() if "build" not in service}
+    images = {
+        name: service["image"] for name, service in SERVICES.items() if "build" not in service
+    }
     assert {name: tag for name, tag in images.items() if not PINNED.fullmatch(tag)} == {}
     bases = re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
     assert all(PINNED.match(base) for base in bases)

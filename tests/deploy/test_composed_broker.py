@@ -27,7 +27,9 @@ class ComposedMosquitto(Mosquitto):
 
     def _command(self) -> list[str]:
         text = (DEPLOY / "mosquitto/mosquitto.conf").read_text()
-        target = next(c["target"] for c in SERVICES["mosquitto"]["configs"] if "conf" in c["target"])
+        target = next(
+            c["target"] for c in SERVICES["mosquitto"]["configs"] if "conf" in c["target"]
+        )
         text = self._made.with_paths(text, "mosquitto")
         text = text.replace("listener 8883", f"listener {self.port} localhost")
         text = text.replace("/mosquitto/data/", f"{self._folder}/")
@@ -127,7 +129,9 @@ def test_each_may_write_what_the_rules_say(
 ):
     # Retained, so that no listener needs to be there first; Home Assistant may read all of these.
     client(broker, made, "mosquitto_pub", user, "-t", topic, "-m", topic, "-r", "-q", "1")
-    heard = client(broker, made, "mosquitto_sub", "homeassistant", "-t", topic, "-C", "1", "-W", "1")
+    heard = client(
+        broker, made, "mosquitto_sub", "homeassistant", "-t", topic, "-C", "1", "-W", "1"
+    )
     assert heard.stdout.strip() == (topic if passes else "")
 
 
@@ -137,7 +141,9 @@ def test_its_health_check_holds_and_tells_when_the_broker_is_gone(
     part("mosquitto_sub")
     kind, command = SERVICES["mosquitto"]["healthcheck"]["test"]
     assert kind == "CMD-SHELL"
-    words = made.with_paths(command.replace("$$", "$"), "mosquitto").replace("8883", str(broker.port))
+    words = made.with_paths(command.replace("$$", "$"), "mosquitto").replace(
+        "8883", str(broker.port)
+    )
 
     def status() -> int:
         return subprocess.run(["sh", "-c", words], capture_output=True, check=False).returncode

@@ -5,11 +5,8 @@ import re
 from dataclasses import fields
 from typing import Any
 
-import msgspec
-
 from bandmate.domain.alerts import Urgency
 from bandmate.domain.events import AlertRaised
-from bandmate.domain.records import EventRecord
 from bandmate.sinks.discovery import discovery
 from bandmate.sinks.mqtt_messages import base_topic
 from deploy.composed import DEPLOY, read_yaml
@@ -34,14 +31,21 @@ def test_every_entity_of_the_view_is_made_by_discovery_and_the_reverse():
 
 def test_the_view_has_cards():
     view = read_yaml(FOLDER / "dashboard.yaml")
-    assert [card["type"] for card in view["cards"]] == ["gauge", "entities", "history-graph", "entities"]
+    assert [card["type"] for card in view["cards"]] == [
+        "gauge",
+        "entities",
+        "history-graph",
+        "entities",
+    ]
 
 
 def test_the_automation_hears_the_events_and_uses_their_fields():
     automation = read_yaml(FOLDER / "automation.yaml")
     text = (FOLDER / "automation.yaml").read_text()
     (trigger,) = automation["triggers"]
-    assert re.fullmatch(trigger["topic"].replace("+", "[^/]+"), f"{base_topic('home')}/band/left/event")
+    assert re.fullmatch(
+        trigger["topic"].replace("+", "[^/]+"), f"{base_topic('home')}/band/left/event"
+    )
     used = set(re.findall(r"payload_json\.(\w+)", text))
     assert used - {field.name for field in fields(AlertRaised)} == {"event"}
     assert AlertRaised.name in text

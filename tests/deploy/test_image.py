@@ -1,5 +1,5 @@
-"""The image, without an engine: its rules by hadolint, its steps in a folder that holds no more than
-what would be sent to the engine."""
+"""The image, without an engine: its rules by hadolint, its steps in a folder that holds no more
+than what would be sent to the engine."""
 
 import os
 import re

@@ -35,7 +35,9 @@ def test_two_deployments_share_no_secret(made: Made, tmp_path: Path):
 
 
 def test_every_file_that_compose_names_is_made(made: Made):
-    files = [entry["file"] for entry in (*COMPOSE["secrets"].values(), *COMPOSE["configs"].values())]
+    files = [
+        entry["file"] for entry in (*COMPOSE["secrets"].values(), *COMPOSE["configs"].values())
+    ]
     named = {(made.folder / file).resolve() for file in files if "secrets" in Path(file).parts}
     assert {file for file in named if not file.is_file()} == set()
 
@@ -52,10 +54,16 @@ def test_each_file_is_for_the_user_of_its_container_alone(made: Made):
     assert stat.S_IMODE((made.secrets / "ca.key").stat().st_mode) == 0o600
 
 
+def test_the_host_comes_to_know_who_uses_its_bus(made: Made):
+    assert made.users == [SERVICES["bandmate"]["user"].split(":")[0]]
+
+
 def test_secrets_are_long_and_need_no_quoting(made: Made):
     for file in made.secrets.rglob("*-password"):
         assert re.fullmatch("[0-9a-f]{64}", file.read_text()), file
-    assert made.secret("influx_token").read_text() == made.secret("influxdb_admin_token").read_text()
+    assert (
+        made.secret("influx_token").read_text() == made.secret("influxdb_admin_token").read_text()
+    )
     password = made.secret("influxdb_grafana_password").read_text()
     assert made.secret("grafana_influx_token").read_text() == f"grafana:{password}"
 
@@ -68,7 +76,8 @@ def test_no_secret_is_printed_or_in_the_environment_file(made: Made):
 
 
 @pytest.mark.parametrize(
-    ("service", "name"), [("mosquitto", "mosquitto"), ("mosquitto", "localhost"), ("grafana", "grafana")]
+    ("service", "name"),
+    [("mosquitto", "mosquitto"), ("mosquitto", "localhost"), ("grafana", "grafana")],
 )
 def test_certificates_hold_for_the_names_that_are_asked_for(made: Made, service: str, name: str):
     arguments = ["-x509_strict", "-purpose", "sslserver", "-verify_hostname", name]

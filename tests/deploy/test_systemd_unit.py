@@ -1,5 +1,6 @@
 """`deploy/bandmate.service`: what systemd says of it, and the service under the limits it sets."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -53,8 +54,11 @@ def test_it_is_no_more_exposed_than_it_was():
 PROBE = """
 import mmap, os, socket
 for what in (
-    lambda: socket.socket(socket.AF_INET), lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
-    lambda: socket.socket(31), lambda: os.setuid(65534), lambda: mmap.mmap(-1, 4096, prot=7),
+    lambda: socket.socket(socket.AF_INET),
+    lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+    lambda: socket.socket(31),  # AF_BLUETOOTH
+    lambda: os.setuid(65534),
+    lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC),
 ):
     try:
         what()
@@ -90,11 +94,12 @@ async def test_the_service_runs_within_it_and_the_image_s_health_check_finds_it(
     assert not is_well()
     service = [sys.executable, *AS_A_PERSON, "run", "--json", "--config", str(config)]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen([*CONFINED, *service], stdout=log, stderr=log)
+        process = await asyncio.create_subprocess_exec(*CONFINED, *service, stdout=log, stderr=log)
     try:
         await until(is_well, within_s=60.0)
         process.terminate()
-        assert process.wait(30) == 0, (tmp_path / "log").read_text()
+        assert await process.wait() == 0, (tmp_path / "log").read_text()
     finally:
-        process.kill()
-        process.wait()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
