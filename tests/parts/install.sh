@@ -22,6 +22,8 @@ need chromium chromium
 need aplay alsa-utils
 need dbus-daemon dbus
 need openssl openssl
+need shellcheck shellcheck
+need systemd-analyze systemd
 if [ "${1:-}" = --box ]; then
     need qemu-system-x86_64 qemu-system-x86
     need bluetoothctl bluez
@@ -52,7 +54,8 @@ if [ "$as_root" = none ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 
 echo "Installing for the tests:$missing" >&2
-# shellcheck disable=SC2086 - the lists are meant to split into words
+# The lists are meant to split into words.
+# shellcheck disable=SC2086
 if ! { $as_root apt-get update -qq &&
     $as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends $missing >/dev/null; }; then

@@ -17,6 +17,8 @@ PACKAGES = {
     "aplay": "alsa-utils",
     "dbus-daemon": "dbus",
     "openssl": "openssl",
+    "shellcheck": "shellcheck",
+    "systemd-analyze": "systemd",
     "qemu-system-x86_64": "qemu-system-x86",
 }
 """Debian's package of each program, as `install.sh` installs them."""

@@ -178,6 +178,7 @@ SCHEMA: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "gaps": int,
             "gap_s": float,
             "connected": bool,
+            "rate_hz": float,
             "reconnects": int,
             "battery_pct": float,
             "mqtt_queue": int,
