@@ -98,13 +98,11 @@ def _waiting() -> stat.Panel:
 
 
 def _dropped() -> stat.Panel:
-    text = ask(
-        'last("dropped") AS "dropped", last("influx_refused") AS "refused"', "health", *SERVICE
-    )
+    text = ask('last("dropped") AS "records"', "health", *SERVICE)
     return stat_of(
         "Not delivered",
-        "Since the service began: dropped, because the disk's share was full; refused, because "
-        "the database would not have it (`bandmate store check`).",
+        "Records, since the service began: because the disk's share was full, or because "
+        "the database would not have them (`bandmate store check`).",
         "short",
         Target(text, "$col"),
         empty=SILENT,
@@ -168,14 +166,14 @@ def _queue() -> timeseries.Panel:
 
 def _lost_for_good() -> timeseries.Panel:
     text = ask(
-        'max("dropped") AS "dropped", max("influx_refused") AS "refused"',
+        'max("dropped") AS "records"',
         "health",
         *SERVICE,
         by="time($__interval) fill(null)",
     )
     return (
         curves(
-            "Dropped and refused, since the service began",
+            "Not delivered, since the service began",
             "A step is a loss; it falls to nothing when the service begins anew.",
             "short",
             Target(text, "$col"),
