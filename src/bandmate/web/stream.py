@@ -22,8 +22,8 @@ _log = logging.getLogger(__name__)
 
 LEVELS_EVERY_S = 0.05
 """Levels are sent this often; a page that hears nothing for a second shows "no data"."""
-CURVES_EVERY_N = 4
-"""With every fourth go the newest pieces of the curves …"""
+CURVES_EVERY_N = 5
+"""With every fifth go the newest pieces of the curves …"""
 WHOLE_EVERY_N = 40
 """… and in place of every fortieth how everything stands, which is sent at once if it changes."""
 

@@ -12,7 +12,7 @@ const root = document.getElementById("bands");
 const noBand = document.getElementById("no-band");
 const panels = new Map();
 
-const STRIP_EVERY_MS = 200; // a strip costs more than all else, and moves slowly
+const STRIP_EVERY_MS = 250; // a strip costs more than all else, and moves slowly
 
 let drawnStripAtMs = 0;
 let nextStrip = 0;
