@@ -54,7 +54,7 @@ def live() -> build.Dashboard:
             (10, [(24, tension())]),
             (8, [(12, _every_reading()), (12, zone_timeline())]),
             (7, [(24, alerts())]),
-            (7, [(9, _standing()), (7, _links()), (8, _missing())]),
+            (7, [(9, _standing()), (8, _links()), (7, _missing())]),
         ],
     )
     return board.annotations(marks())

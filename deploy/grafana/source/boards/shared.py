@@ -125,7 +125,7 @@ def held() -> stat.Panel:
         "Seconds of holds inside the zone, in this span.",
         "s",
         Target(text, "$tag_band"),
-        empty="no hold yet",
+        empty="no hold",
         calc="sum",
     ).thresholds(thresholds((0, IN)))
 
