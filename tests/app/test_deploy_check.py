@@ -89,7 +89,7 @@ async def test_where_all_is_well_every_hop_says_so(
         async with asyncio.timeout(20):
             while broken(findings) != ["service, influx", "stored point"]:
                 findings = await found(config)
-        assert "check that it runs" in findings["stored point"].text
+        assert findings["stored point"].fix == "Check that it runs, and [influx] url."
 
 
 async def test_a_service_that_does_not_run_is_named(tmp_path: Path, influxdb: InfluxDb):

@@ -12,6 +12,7 @@ import msgspec
 
 from bandmate.app.config import Config
 from bandmate.app.running_service import NotReachedError, RunningService
+from bandmate.app.sink_check import as_told
 from bandmate.domain.findings import Finding
 from bandmate.errors import SinkUnavailableError
 from bandmate.sinks.influx_server import Server, connected
@@ -53,7 +54,7 @@ async def examine_deployment(config: Config) -> AsyncGenerator[Finding]:
             yield await _read(server)
             yield await _shown(server)
     except SinkUnavailableError as fault:
-        yield Finding("stored point", str(fault), "See what is said of the database.")
+        yield as_told("stored point", str(fault))
 
 
 def _ways_out_of(config: Config) -> Sequence[Finding]:
@@ -67,11 +68,12 @@ def _ways_out_of(config: Config) -> Sequence[Finding]:
 
 
 def _way(sink: Mapping[str, Any]) -> Finding:
-    is_well = sink["state"] == "up"
-    text = str(sink["text"])
-    if sink["queued"]:
-        text += f", {sink['queued']} records wait"
-    return Finding(f"service, {sink['name']}", text, "" if is_well else "See the service's log.")
+    check, text = f"service, {sink['name']}", str(sink["text"])
+    waiting = f", {sink['queued']} waiting" if sink["queued"] else ""
+    if sink["state"] == "up":
+        return Finding(check, text + waiting)
+    found = as_told(check, text)
+    return Finding(check, found.text + waiting, found.fix)
 
 
 async def _stored(server: Server, site: str) -> Finding:
@@ -111,11 +113,11 @@ async def _shown(server: Server) -> Finding:
     """Whether a panel's query finds something, asked as Grafana does."""
     dashboard = msgspec.json.decode(shipped_dashboard(LIVE))
     panel = next(one for one in dashboard["panels"] if one["type"] == "timeseries")
-    name = f"{panel['title']} of {dashboard['title']}"
+    name = f"{dashboard['title']}, {panel['title'].partition(': $')[0]}"
     found = await server.query(expanded(panel["targets"][0]["query"]))
     if not found:
-        return Finding("panel", f"{name} finds nothing", "Pull a band for a few seconds.")
-    return Finding("panel", f"{name} finds what was read in the last 30 days")
+        return Finding("panel", f"{name}: nothing", "Pull a band for a few seconds.")
+    return Finding("panel", f"{name}: what was read in the last 30 days")
 
 
 def shipped_dashboard(name: str) -> bytes:

@@ -30,5 +30,15 @@ async def _examined(check: str, probe: Awaitable[str]) -> Finding:
     try:
         return Finding(check, await probe)
     except SinkUnavailableError as fault:
-        text, _, fix = str(fault).rpartition("; ")
-        return Finding(check, text or fix, f"{fix[:1].upper()}{fix[1:]}." if text else _SETTINGS)
+        return as_told(check, str(fault))
+
+
+def as_told(check: str, trouble: str) -> Finding:
+    """What a way out says when it is gone: what happened, and behind a semicolon what to do.
+
+    Args:
+        check: What the finding is called.
+        trouble: What it says.
+    """
+    text, _, fix = trouble.rpartition("; ")
+    return Finding(check, text or fix, f"{fix[:1].upper()}{fix[1:]}." if text else _SETTINGS)

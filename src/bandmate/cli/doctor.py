@@ -49,7 +49,8 @@ async def _examine_and_show(path: Path, *, deploy: bool, as_ndjson: bool) -> Non
             _show(finding)
     if problems:
         found = "1 problem was" if len(problems) == 1 else f"{len(problems)} problems were"
-        raise CheckFailedError(f"{found} found, the first at: {problems[0].check}")
+        where = ", ".join(problem.check for problem in problems)
+        raise CheckFailedError(f"{found} found: {where}")
 
 
 async def _findings(path: Path, *, deploy: bool) -> AsyncGenerator[Finding]:
