@@ -59,6 +59,8 @@ LASTS_S = 650.0
 """So long ago the newest run began: two guided sessions take some ten minutes."""
 LAST_SET_S = 60.0
 """So long ago a set began that nobody leads, and that is under way at the present."""
+LIES_STILL_S = 5.0
+"""After a stop, before it is acknowledged."""
 NO_RECORDINGS = StoreConfig(recordings=False)
 AT_MOST_S = 100.0
 """On a busy machine; else the whole takes some fifteen."""
@@ -232,7 +234,7 @@ async def _newest(config: Config, folder: Path, clock: SteppedClock) -> tuple[st
         clock.running(),
     ):
         await _whole_session(running)
-        await _stopped_session(running)
+        await _stopped_session(running, clock)
         await until(lambda: clock.now() >= LASTS_S - LAST_SET_S, within_s=AT_MOST_S)
         await running.service.command(f"start:{TRACTION}", "left")
         await until(lambda: clock.is_at_present, within_s=AT_MOST_S)
@@ -256,12 +258,14 @@ async def _whole_session(running: Running) -> None:
     await _lead(running, "answer", pain=2, distal=2)
 
 
-async def _stopped_session(running: Running) -> None:
+async def _stopped_session(running: Running, clock: SteppedClock) -> None:
     """It tingles in the middle of a set."""
     await _begin(running, SHORT_PLAN.id, pain=2, distal=2, side="right")
     await _state(running, "active")
     await until(lambda: running.service.bands["right"].state().reps >= 3, within_s=AT_MOST_S)
     await _lead(running, "stop", reason="tingle")
+    lies_still_until_s = clock.now() + LIES_STILL_S
+    await until(lambda: clock.now() >= lies_still_until_s, within_s=AT_MOST_S)
     await _lead(running, "ack")
     await _lead(running, "answer", pain=3, distal=3, tingling=True)
 

@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models import units
 from bandmate.domain.alerts import AlertCode, Urgency
 from bandmate.domain.events import Grade
 from bandmate.domain.zones import Zone
-from boards import look, review
+from boards import look, progress, review
 from dashboards.queries import GRAFANA, NAMES, Asked, Json, everything, load, panels, rules
 
 BOARDS = [pytest.param(load(name), id=name) for name in NAMES]
@@ -191,7 +191,7 @@ def test_an_override_is_of_a_column_or_curve_that_is_there(panel: Json):
     asked = " ".join(f"{t['query']} {t.get('alias', '')}" for t in panel["targets"])
     for override in panel["fieldConfig"]["overrides"]:
         name = override["matcher"]["options"]
-        if override["matcher"]["id"] == "byName" and name not in {"Time", "exercise"}:
+        if override["matcher"]["id"] == "byName" and name not in {"Time", "exercise", *AlertCode}:
             assert f'"{name}"' in asked or name in asked, name
 
 
@@ -207,6 +207,14 @@ def test_every_word_of_the_service_has_its_colour():
     assert set(look.GRADES) == set(Grade)
     assert {zone.split(maxsplit=1)[0] for zone in review.ZONES} == set(Zone)
     assert set(look.DISTAL) == {str(level) for level in range(6)}
+    assert set(progress.ALERT_COLOURS) <= set(AlertCode)
+    assert len(set(progress.ALERT_COLOURS.values())) == len(progress.ALERT_COLOURS)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_one_number_is_not_made_small_by_the_words_for_none(panel: Json):
+    if panel["type"] == "stat":
+        assert len(panel["fieldConfig"]["defaults"]["noValue"]) <= len("no session")
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule["uid"]) for rule in rules()])

@@ -14,13 +14,16 @@ from grafana_foundation_sdk.models import common as kinds
 from boards.frame import band_variable, framed
 from boards.influxql import IN_RANGE, SITE, Target, ask
 from boards.look import BATTERY_LEVELS, CONNECTED, HIGH, IN, OVER, ranges, thresholds, words
-from boards.panels import column, curves, rows, sided, stat_of, texts, timeless, timeline
+from boards.panels import column, curves, rows, sided, stat_of, timeless, timeline, word_of
 from boards.shared import HERE
 
 SERVICE = (IN_RANGE, SITE, "\"kind\" = 'service'")
 LINK = (*HERE, "\"kind\" = 'link'")
-SILENT = "Silent. Is bandmate running, and can it reach the database?"
+SILENT = "silent"
+NOTHING_CAME = "Nothing came. Is bandmate running, and can it reach the database?"
 NEVER = 1e12
+FEW = 5
+"""So far an axis of counts goes at least, with a line at every whole number."""
 
 
 def health() -> build.Dashboard:
@@ -48,7 +51,7 @@ def health() -> build.Dashboard:
             (8, [(12, _lost_for_good()), (12, _reconnects())]),
             (5, [(24, _links())]),
             (8, [(8, _battery()), (8, _rate()), (8, _link_reconnects())]),
-            (7, [(16, _quality()), (8, _lives())]),
+            (7, [(18, _quality()), (6, _lives())]),
         ],
     )
 
@@ -58,29 +61,26 @@ def _reports() -> stat.Panel:
     return (
         stat_of(
             "The service",
-            "It reports every 10 s. Silent: nothing came for two minutes.",
+            "It reports every 10 s. Silent: nothing came for two minutes. Is bandmate running, and "
+            "can it reach the database?",
             "none",
             Target(text, "service"),
             empty=SILENT,
         )
         .mappings(ranges((1, NEVER, "reporting", IN)))
+        .thresholds(thresholds())
         .text_mode(kinds.BigValueTextMode.VALUE)
     )
 
 
 def _version() -> stat.Panel:
     text = ask('last("version")', "health", SITE, "\"kind\" = 'connected'", "time > now() - 365d")
-    return (
-        stat_of(
-            "Version",
-            "Of the service that began to write last, within a year.",
-            "none",
-            Target(text, "version"),
-            empty="Never heard of",
-        )
-        .text_mode(kinds.BigValueTextMode.VALUE)
-        .reduce_options(texts())
-    )
+    return word_of(
+        "Version",
+        "Of the service that began to write last, within a year.",
+        Target(text, "version"),
+        empty="not told",
+    ).text_mode(kinds.BigValueTextMode.VALUE)
 
 
 def _waiting() -> stat.Panel:
@@ -117,7 +117,7 @@ def _battery_now() -> stat.Panel:
             "Of each sensor that tells it: amber under 20 %, red under 10 %.",
             "percent",
             Target(text, "$tag_band"),
-            empty="No sensor tells its battery",
+            empty="not told",
         )
         .decimals(0)
         .thresholds(BATTERY_LEVELS)
@@ -134,10 +134,10 @@ def _lag() -> timeseries.Panel:
     return (
         curves(
             "Lag",
-            "How old the oldest record is that still waits.",
+            "How old the record was that was delivered last, when it was delivered.",
             "s",
             Target(text, "$col"),
-            empty=SILENT,
+            empty=NOTHING_CAME,
         )
         .interval("20s")
         .axis_soft_min(0)
@@ -157,7 +157,7 @@ def _queue() -> timeseries.Panel:
             "Records that wait; it grows while the database or the broker is away, and then falls.",
             "short",
             Target(text, "$col"),
-            empty=SILENT,
+            empty=NOTHING_CAME,
         )
         .interval("20s")
         .axis_soft_min(0)
@@ -177,11 +177,12 @@ def _lost_for_good() -> timeseries.Panel:
             "A step is a loss; it falls to nothing when the service begins anew.",
             "short",
             Target(text, "$col"),
-            empty=SILENT,
+            empty=NOTHING_CAME,
         )
         .interval("20s")
         .line_interpolation(kinds.LineInterpolation.STEP_AFTER)
         .axis_soft_min(0)
+        .axis_soft_max(FEW)
     )
 
 
@@ -198,11 +199,12 @@ def _reconnects() -> timeseries.Panel:
             "A step is a connection that was made again.",
             "short",
             Target(text, "$col"),
-            empty=SILENT,
+            empty=NOTHING_CAME,
         )
         .interval("20s")
         .line_interpolation(kinds.LineInterpolation.STEP_AFTER)
         .axis_soft_min(0)
+        .axis_soft_max(FEW)
     )
 
 
@@ -262,6 +264,7 @@ def _link_reconnects() -> timeseries.Panel:
         .interval("20s")
         .line_interpolation(kinds.LineInterpolation.STEP_AFTER)
         .axis_soft_min(0)
+        .axis_soft_max(FEW)
     )
 
 

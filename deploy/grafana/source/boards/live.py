@@ -1,14 +1,16 @@
 """Live session: what the bands show now, and what was counted in the last quarter of an hour."""
 
+from grafana_foundation_sdk.builders import common, stat, table, timeseries
 from grafana_foundation_sdk.builders import dashboard as build
-from grafana_foundation_sdk.builders import stat, table, timeseries
+from grafana_foundation_sdk.models import common as kinds
 
 from boards.frame import band_variable, framed
 from boards.influxql import BAND, IN_RANGE, SITE, Target, ask
 from boards.look import BATTERY, CONNECTED, HIGH, NEWTON, OVER, STANDS, URGENCY, thresholds
-from boards.panels import column, curves, rows, sided, stat_of, texts, timeless
+from boards.panels import column, curves, rows, sided, stat_of, timeless, word_of
 from boards.shared import (
     HERE,
+    NO_SET,
     ZONE,
     ZONE_SAYS,
     alerts,
@@ -22,6 +24,8 @@ from boards.shared import (
 
 NOW = (IN_RANGE, "time > now() - 15s", SITE, BAND)
 """What is older is not shown as the present."""
+EVERY_BAND = ' + 0 * max("max_n")'
+"""Has a band without a set answer, too: with nothing, in place of not at all."""
 
 
 def live() -> build.Dashboard:
@@ -49,8 +53,8 @@ def live() -> build.Dashboard:
             ),
             (10, [(24, tension())]),
             (8, [(12, _every_reading()), (12, zone_timeline())]),
-            (7, [(10, _standing()), (14, alerts())]),
-            (6, [(13, _links()), (11, _missing())]),
+            (7, [(24, alerts())]),
+            (7, [(9, _standing()), (8, _links()), (7, _missing())]),
         ],
     )
     return board.annotations(marks())
@@ -61,10 +65,11 @@ def _tension_now() -> stat.Panel:
     return (
         stat_of(
             "Tension now",
-            "The mean pull of the last second. It goes when nothing came for 15 s.",
+            "The mean pull of the last second. 'No reading' when nothing came for 15 s: is the "
+            "sensor on?",
             NEWTON,
             Target(text, "$tag_band"),
-            empty="No reading for 15 s: is the sensor on?",
+            empty="no reading",
         )
         .decimals(1)
         .thresholds(thresholds())
@@ -80,7 +85,7 @@ def _of_the_limit() -> stat.Panel:
             "90 %, red from 100 %, where the service says 'ease off'.",
             "percent",
             Target(text, "$tag_band"),
-            empty="No set runs",
+            empty=NO_SET,
         )
         .decimals(0)
         .thresholds(thresholds((90, HIGH), (100, OVER)))
@@ -88,27 +93,35 @@ def _of_the_limit() -> stat.Panel:
 
 
 def _zone_now() -> stat.Panel:
-    text = ask(ZONE, "tension_1s", *NOW, by='time(5s), "band" fill(none)')
-    return stat_of(
-        "Zone now",
-        "Where the pull was in the last seconds. A moment over the limit counts for all of them.",
-        "none",
-        Target(text, "$tag_band"),
-        empty="No set runs",
-    ).mappings(ZONE_SAYS)
+    text = ask(ZONE + EVERY_BAND, "tension_1s", *NOW, by='time(5s), "band" fill(none)')
+    return (
+        stat_of(
+            "Zone now",
+            "Where the pull was in the last seconds. A moment over the limit counts for all of "
+            "them. 'No set': none runs on this band.",
+            "none",
+            Target(text, "$tag_band"),
+            empty=NO_SET,
+        )
+        .mappings(ZONE_SAYS)
+        .thresholds(thresholds())
+    )
 
 
 def _set_begun() -> stat.Panel:
     text = ask(
         'last("title")', "set", SITE, BAND, "\"kind\" = 'started'", "time > now() - 1d", by='"band"'
     )
-    return stat_of(
-        "Set begun last",
-        "The exercise that was begun last on each band, within a day.",
-        "none",
-        Target(text, "$tag_band"),
-        empty="None today: start one on the coach page",
-    ).reduce_options(texts())
+    return (
+        word_of(
+            "Set begun last",
+            "The exercise that was begun last on each band, within a day.",
+            Target(text, "$tag_band"),
+            empty="none today",
+        )
+        .orientation(kinds.VizOrientation.HORIZONTAL)
+        .text(common.VizTextDisplayOptions().title_size(14).value_size(16))
+    )
 
 
 def _every_reading() -> timeseries.Panel:
@@ -134,7 +147,7 @@ def _standing() -> table.Panel:
     text = ask('last("event") AS "stands", "urgency"', "alert", *HERE, by='"band", "kind"')
     panel = rows(
         "How each alert stands",
-        "The last word on every alert of this span: active, or over.",
+        "The last word on every alert of this span: active, or cleared.",
         Target(text, as_table=True),
         empty="No alert in this span",
     )

@@ -23,6 +23,7 @@ SLACK, BELOW, IN, HIGH, OVER, STOP = (
     "#b3201a",
 )
 UNKNOWN = "#5c5470"
+PURPLE = "#b8a1e3"
 TEXT = "#ccd6dd"
 
 NEWTON = "suffix:N"
@@ -34,13 +35,13 @@ URGENCY = {
     "check": ("check", HIGH),
     "info": ("info", BELOW),
 }
-STANDS = {"alert_raised": ("active", OVER), "alert_cleared": ("over", IN)}
-HAPPENED = {"alert_raised": ("raised", OVER), "alert_cleared": ("over", IN)}
+STANDS = {"alert_raised": ("active", OVER), "alert_cleared": ("cleared", IN)}
+HAPPENED = {"alert_raised": ("raised", OVER), "alert_cleared": ("cleared", IN)}
 GRADES = {
     "full": IN,
     "partial": BELOW,
     "fast": HIGH,
-    "slow": "#b8a1e3",
+    "slow": PURPLE,
     "aborted": SLACK,
 }
 STATUS = {

@@ -61,14 +61,19 @@ def stat_of(
     )
 
 
-def texts() -> common.ReduceDataOptions:
-    """Of a stat that shows a text, which is none of its values else."""
+def word_of(title: str, about: str, *queries: Target, empty: str) -> stat.Panel:
+    """One text a band: none of a stat's values else, and thresholds do not colour it."""
+    any_field = common.ReduceDataOptions().values(values=False).fields("/^(?!Time$)/")
     return (
-        common.ReduceDataOptions()
-        .values(values=False)
-        .calcs(["lastNotNull"])
-        .fields("/^(?!Time$)/")
+        stat_of(title, about, "none", *queries, empty=empty)
+        .reduce_options(any_field.calcs(["lastNotNull"]))
+        .color_scheme(fixed(TEXT))
     )
+
+
+def fixed(code: str) -> build.FieldColor:
+    """One colour for all values."""
+    return build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color(code)
 
 
 def curves(title: str, about: str, unit: str, *queries: Target, empty: str) -> timeseries.Panel:
@@ -133,9 +138,7 @@ def timeline(
         .fill_opacity(90)
         .mappings(says)
     )
-    return _told(panel, title, about, "none", *queries, empty=empty).color_scheme(
-        build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color(TEXT)
-    )
+    return _told(panel, title, about, "none", *queries, empty=empty).color_scheme(fixed(TEXT))
 
 
 def lengths(title: str, about: str, unit: str, *queries: Target, empty: str) -> bargauge.Panel:
@@ -156,9 +159,7 @@ def lengths(title: str, about: str, unit: str, *queries: Target, empty: str) -> 
         .text(common.VizTextDisplayOptions().title_size(13).value_size(14))
         .min(0)
     )
-    return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(
-        build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color(TEXT)
-    )
+    return _told(panel, title, about, unit, *queries, empty=empty).color_scheme(fixed(TEXT))
 
 
 def rows(title: str, about: str, *queries: Target, empty: str) -> table.Panel:

@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import stat, table, timeseries
 from grafana_foundation_sdk.models import common as kinds
+from grafana_foundation_sdk.models import dashboard
 
 from boards.frame import exercise_variable, framed, person_variable
 from boards.influxql import EXERCISE, GUIDED, IN_RANGE, PERSON, SITE, WEEK, Target, ask
@@ -13,9 +14,10 @@ from boards.look import (
     IN,
     NEWTON,
     OVER,
+    PURPLE,
     SLACK,
     STOP,
-    colour,
+    UNKNOWN,
     props,
     thresholds,
     words,
@@ -26,11 +28,15 @@ from boards.shared import pair, sessions
 OF_PERSON = (IN_RANGE, SITE, GUIDED, PERSON)
 OF_SITE = (IN_RANGE, SITE, EXERCISE)
 ALERT_COLOURS = {
-    "/^signal_/": SLACK,
-    "/^tension_limit/": OVER,
-    "/^tension_ceiling/": STOP,
-    "/_stop$/": HIGH,
+    "signal_lost": SLACK,
+    "signal_degraded": UNKNOWN,
+    "tension_limit": OVER,
+    "tension_ceiling": STOP,
+    "tingle_stop": HIGH,
+    "pain_stop": PURPLE,
 }
+IN_ORDER = build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC)
+"""A colour each, where two names may come to the same one."""
 NONE = "No guided session in this span. Start one on the coach page."
 ALL_PEOPLE = "Of all people of this site: a movement does not tell whose it was."
 
@@ -64,7 +70,7 @@ def _how_many() -> stat.Panel:
             "Guided ones, in this span.",
             "short",
             Target(text, "sessions"),
-            empty=NONE,
+            empty="no session",
         )
         .text_mode(kinds.BigValueTextMode.VALUE)
         .thresholds(thresholds())
@@ -79,7 +85,7 @@ def _dose() -> stat.Panel:
             "Mean over the sessions, of all that was planned for each.",
             "percentunit",
             Target(text, "done"),
-            empty=NONE,
+            empty="no session",
         )
         .decimals(0)
         .text_mode(kinds.BigValueTextMode.VALUE)
@@ -97,7 +103,7 @@ def _pain_now() -> stat.Panel:
             "Mean of what was told before and after the sessions.",
             "none",
             Target(text, "$col"),
-            empty="Not told in this span",
+            empty="not told",
         )
         .decimals(1)
         .thresholds(thresholds())
@@ -112,7 +118,7 @@ def _over() -> stat.Panel:
             "Seconds over the limit in all sets of this span. " + ALL_PEOPLE,
             "s",
             Target(text, "over"),
-            empty="No set in this span",
+            empty="no set",
             calc="sum",
         )
         .decimals(1)
@@ -204,18 +210,18 @@ def _distal() -> timeseries.Panel:
 def _peaks() -> timeseries.Panel:
     text = ask(
         'max("peak_n")',
-        "rep",
+        "set",
         *OF_SITE,
-        "\"grade\" = 'full'",
+        "\"kind\" = 'ended'",
         by='time(1d), "exercise" fill(none)',
     )
     return (
         points(
             "Highest pull by day and exercise",
-            "The highest peak among the full movements of each day. " + ALL_PEOPLE,
+            "The highest pull in each day's sets, be it a movement or a hold. " + ALL_PEOPLE,
             NEWTON,
             Target(text, "$tag_exercise"),
-            empty="No full movement in this span",
+            empty="No set ended in this span",
         )
         .decimals(1)
         .axis_soft_min(0)
@@ -229,9 +235,9 @@ def _by_band() -> timeseries.Panel:
     )
     return sided(
         points(
-            "Left and right: mean pull by week",
-            "Mean peak of the full movements of each band. Bands named left and right are the "
-            "sides of the body. " + ALL_PEOPLE,
+            "Left and right: mean peak of repetitions by week",
+            "Of the full repetitions of each band, so of exercises with repetitions only. Bands "
+            "named left and right are the sides of the body. " + ALL_PEOPLE,
             NEWTON,
             Target(text, "$tag_band"),
             empty="No full movement in this span",
@@ -250,24 +256,28 @@ def _sides() -> timeseries.Panel:
             *OF_SITE,
             "\"kind\" = 'credited'",
             f"\"side\" = '{side}'",
-            by=f"{WEEK} fill(none)",
+            by=f'{WEEK}, "exercise" fill(none)',
         )
         for side in ("left", "right")
     )
-    return sided(
+    panel = (
         points(
             "Left and right: dose by week",
-            "What was credited of what was asked for on each side, not capped. " + ALL_PEOPLE,
+            "What was credited of what was asked for on each side (right: dashed), exercise by "
+            "exercise, not capped. " + ALL_PEOPLE,
             "percentunit",
-            Target(left, "left"),
-            Target(right, "right"),
+            Target(left, "left, $tag_exercise"),
+            Target(right, "right, $tag_exercise"),
             empty="No set with a side in this span",
         )
         .decimals(0)
         .axis_soft_min(0)
         .axis_soft_max(1)
         .interval("1d")
+        .color_scheme(IN_ORDER)
     )
+    dashed = {"fill": "dash", "dash": [8, 4]}
+    return panel.override_by_regexp("/^right/", props(custom__lineStyle=dashed))
 
 
 def _alerts() -> timeseries.Panel:
@@ -285,9 +295,9 @@ def _alerts() -> timeseries.Panel:
         Target(text, "$tag_kind"),
         empty="No alert in this span",
     ).interval("1d")
-    for pattern, code in ALERT_COLOURS.items():
-        panel = panel.override_by_regexp(pattern, props(color=colour(code)))
-    return panel
+    for code, of_it in ALERT_COLOURS.items():
+        panel = curve_of(panel, code, of_it)
+    return panel.color_scheme(IN_ORDER)
 
 
 def _sessions() -> table.Panel:

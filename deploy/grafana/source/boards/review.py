@@ -41,7 +41,7 @@ CREDITED = (IN_RANGE, SITE, "\"kind\" = 'credited'")
 ZONES = {
     "slack": SLACK,
     "below": BELOW,
-    "in zone": IN,
+    "in the zone": IN,
     "high": HIGH,
     "over": OVER,
     "unknown": UNKNOWN,
@@ -72,12 +72,13 @@ def review() -> build.Dashboard:
                 ],
             ),
             (10, [(24, tension())]),
-            (4, [(24, zone_timeline())]),
+            (5, [(24, zone_timeline())]),
             (8, [(12, _peaks()), (6, _grades()), (6, _zone_time())]),
-            (6, [(24, _sets())]),
-            (6, [(24, _holds())]),
-            (8, [(10, _sides()), (14, _bands())]),
-            (8, [(14, alerts()), (10, _told())]),
+            (7, [(24, _sets())]),
+            (7, [(24, _holds())]),
+            (8, [(12, _sides()), (12, _told())]),
+            (6, [(24, _bands())]),
+            (8, [(24, alerts())]),
         ],
     )
     return board.annotations(marks())
@@ -97,10 +98,11 @@ def _dose() -> stat.Panel:
     return (
         stat_of(
             "Dose done",
-            "Of all that was planned for the session, each set 100 % at most.",
+            "Of all that was planned for the session, each set 100 % at most. 'No session': no "
+            "guided one ended in this span.",
             "percentunit",
             Target(text, "done"),
-            empty="No guided session ended in this span",
+            empty="no session",
         )
         .decimals(0)
         .text_mode(kinds.BigValueTextMode.VALUE)
@@ -133,7 +135,7 @@ def _pain() -> stat.Panel:
         "As the person told it before and after the session.",
         "none",
         Target(text, "$col"),
-        empty="Not told",
+        empty="not told",
     ).thresholds(thresholds())
 
 
@@ -183,11 +185,11 @@ def _zone_time() -> bargauge.Panel:
     columns = ", ".join(f'sum("zone_{zone.split()[0]}_s") AS "{zone}"' for zone in ZONES)
     panel = lengths(
         "Time in each zone",
-        "Seconds of the ended sets by where the pull was. Unknown: data was missing.",
+        "Time of the ended sets by where the pull was. Unknown: data was missing.",
         "s",
         Target(ask(columns, "set", *HERE, ENDED), "$col"),
         empty="No set with a zone ended in this span",
-    ).decimals(0)
+    ).decimals(1)
     for zone, code in ZONES.items():
         panel = panel.override_by_name(zone, props(color=colour(code)))
     return panel
@@ -207,11 +209,11 @@ def _sets() -> table.Panel:
         Target(text, as_table=True),
         empty="No set of a guided session in this span",
     )
-    panel = column(panel, "set_number", shown="set", width=50)
-    panel = column(panel, "target", shown="asked", decimals=0, width=70)
-    panel = column(panel, "credited", decimals=0, width=80)
-    panel = column(panel, "status", says=STATUS, width=110)
-    return column(panel, "measured", shown="how", says=SEEN, width=90)
+    panel = column(panel, "set_number", shown="set")
+    panel = column(panel, "target", shown="asked", decimals=0)
+    panel = column(panel, "credited", decimals=0)
+    panel = column(panel, "status", says=STATUS)
+    return column(panel, "measured", shown="how", says=SEEN)
 
 
 def _holds() -> table.Panel:
@@ -297,4 +299,4 @@ def _told() -> table.Panel:
     )
     panel = column(panel, "kind", shown="when or what", width=120)
     panel = column(panel, "pain", shown="pain, 0 to 10", width=110)
-    return column(panel, "distal", shown="down to", says=DISTAL, width=170)
+    return column(panel, "distal", shown="down to", says=DISTAL, width=190)

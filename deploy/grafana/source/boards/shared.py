@@ -39,7 +39,8 @@ ZONE_SAYS = ranges(
     (2.0, 1999.0, "over the limit", OVER),
     (1999.0, 1e9, "unknown: data is missing", UNKNOWN),
 )
-NO_SET = "No set in this span. Start one on the coach page."
+NO_SET = "no set"
+"""Of one number: the longer it is, the smaller all of its panel's numbers are."""
 KEPT = "${datasource:queryparam}&${site:queryparam}"
 
 
@@ -99,7 +100,7 @@ def zone_timeline() -> statetimeline.Panel:
         "known, marks its whole step. Blank: no set ran.",
         Target(text, "$tag_band"),
         says=ZONE_SAYS,
-        empty=NO_SET,
+        empty="No set in this span. Start one on the coach page.",
     ).interval("2s")
 
 
@@ -111,7 +112,7 @@ def full_reps() -> stat.Panel:
         "Movements that count toward the dose, in this span.",
         "short",
         Target(text, "$tag_band"),
-        empty="None yet",
+        empty="none yet",
         calc="sum",
     ).thresholds(thresholds((0, IN)))
 
@@ -124,7 +125,7 @@ def held() -> stat.Panel:
         "Seconds of holds inside the zone, in this span.",
         "s",
         Target(text, "$tag_band"),
-        empty="No hold yet",
+        empty="no hold",
         calc="sum",
     ).thresholds(thresholds((0, IN)))
 
@@ -147,7 +148,7 @@ def over_limit() -> stat.Panel:
 
 
 def alerts() -> table.Panel:
-    """What was raised and what was over again, newest first."""
+    """What was raised and what was cleared, newest first."""
     text = ask(
         '"band", "event", "urgency", "message", "value", "limit", "duration_s"',
         "alert",
