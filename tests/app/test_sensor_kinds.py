@@ -119,11 +119,16 @@ async def test_a_held_reading_is_lost_and_offline(tmp_path: Path):
     async with service_of(plans, clock, tmp_path) as running:
         band = running.service.bands["left"]
         await until(lambda: band.state().available)
+        await until(lambda: band.state().rate_hz)
+        assert band.state().reconnects == 0
+        band.on_state("searching", "Gone.")
+        band.on_state("streaming", "Back.")
+        assert band.state().reconnects == 1
         link.data = HELD
         await until(lambda: "signal_lost" in band.state().alerts)
         state = band.state()
         assert (state.link, state.available) == ("streaming", False)
-        assert (state.tension_n, state.zone) == (None, "unknown")
+        assert (state.tension_n, state.zone, state.rate_hz) == (None, "unknown", None)
 
 
 async def test_a_sensor_that_holds_from_the_beginning_was_never_there(tmp_path: Path):

@@ -48,13 +48,16 @@ async def examine_deployment(config: Config) -> AsyncGenerator[Finding]:
             "stored point", "no database is configured", "Add the table [influx] (README.md)."
         )
         return
+    hop = "stored point"
     try:
         async with connected(config.influx) as server:
             yield await _stored(server, config.site.name)
+            hop = "reading"
             yield await _read(server)
+            hop = "panel"
             yield await _shown(server)
     except SinkUnavailableError as fault:
-        yield as_told("stored point", str(fault))
+        yield as_told(hop, str(fault))
 
 
 def _ways_out_of(config: Config) -> Sequence[Finding]:
