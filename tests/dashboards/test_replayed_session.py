@@ -1,7 +1,7 @@
 """A recording played by the service, as `link = "replay:FILE"` has it, on every dashboard.
 
 A recording knows no guided session: what is asked of one (plan, pain, credit) is left out here, and
-so is the health of a sensor's link, which a recording has not.
+so is the battery, which a recording has not.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ HZ = 25
 FLOSS_S = 60.0
 LENGTH_S = 100.0
 GUIDED = ("'guided'", "'credited'", '"symptom"', '"person"')
-OF_A_LIVE_LINK = ("'link'", "'service'")
-ALL = [one for one in everything() if not any(m in one.text for m in (*GUIDED, *OF_A_LIVE_LINK))]
+BATTERY = 'SELECT last("battery_pct")'
+ALL = [one for one in everything() if not any(m in one.text for m in (*GUIDED, BATTERY))]
 
 
 def write_recording(path: Path) -> Path:
