@@ -13,7 +13,7 @@ from yarl import URL
 from bandmate.domain.alerts import AlertCode
 from bandmate.errors import LinkError
 from bandmate.web.outbound import MOST_WAITING
-from bandmate.web.stream import WHOLE_EVERY_N
+from bandmate.web.stream import MOST_UNDER_WAY, WHOLE_EVERY_N
 from parts.waiting import until
 from web.scripted import REPS, Page, ScriptedService, running_page
 
@@ -118,6 +118,21 @@ async def test_a_stop_does_not_wait_for_a_tare() -> None:
         assert (await next_of(socket, "reply"))["text"] == "Stopped."
         service.tared.set()
         assert (await next_of(socket, "reply"))["text"] == "Zeroed."
+
+
+async def test_too_much_at_once_is_refused_and_a_stop_is_not() -> None:
+    service = ScriptedService(REPS)
+    service.tared = asyncio.Event()
+    async with running_page(service) as page, connected(page) as socket:
+        for _ in range(MOST_UNDER_WAY + 1):
+            await socket.send_str('{"do": "tare"}')
+        refused = await next_of(socket, "reply")
+        assert (refused["ok"], str(refused["text"])[:11]) == (False, "too much is")
+        await socket.send_str('{"do": "stop", "reason": "tingle"}')
+        assert (await next_of(socket, "reply"))["text"] == "Stopped."
+        service.tared.set()
+        replies = [await next_of(socket, "reply") for _ in range(MOST_UNDER_WAY)]
+        assert all(reply["ok"] for reply in replies)
 
 
 async def test_the_ceiling_stays_until_somebody_has_seen_it() -> None:

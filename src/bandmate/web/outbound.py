@@ -15,6 +15,9 @@ class Outbound:
 
     A page that falls too far behind is given up as a whole rather than shown half of the events:
     it comes back by itself and is told how everything stands.
+
+    Attributes:
+        under_way_n: How much the page asked for that is not answered yet.
     """
 
     def __init__(self, give_up: Callable[[], None], most: int = MOST_WAITING) -> None:
@@ -24,6 +27,7 @@ class Outbound:
         self._levels: str | None = None
         self._trace: str | None = None
         self._filled = asyncio.Event()
+        self.under_way_n = 0
         self._give_up = give_up
         self._most = most
 

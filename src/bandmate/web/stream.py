@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bandmate.domain.records import BandState, EventRecord
-from bandmate.errors import BandmateError
+from bandmate.errors import BandmateError, UsageError
 from bandmate.sinks.base import Feed, Report
 from bandmate.sinks.cues import ToneChooser
 from bandmate.sinks.json_commands import parse_command
@@ -26,6 +26,9 @@ CURVES_EVERY_N = 5
 """With every fifth go the newest pieces of the curves …"""
 WHOLE_EVERY_N = 40
 """… and in place of every fortieth how everything stands, which is sent at once if it changes."""
+
+MOST_UNDER_WAY = 20
+"""So much may be asked by one page before it is answered; a stop always may."""
 
 _BATCH = 64
 _ABOUT_ALERTS = frozenset({"alert_raised", "alert_cleared", "acknowledged"})
@@ -154,8 +157,13 @@ class PageStream:
             writer.cancel()
 
     async def _answer(self, text: str, page: Outbound) -> None:
+        page.under_way_n += 1
         try:
             command = parse_command(text)
+            if page.under_way_n > MOST_UNDER_WAY and command.do != "stop":
+                raise UsageError(
+                    "too much is asked at once", hint="Wait for what was asked before."
+                )
             await obey(self._service, command)
         except BandmateError as error:
             page.put_event(messages.refused(error))
@@ -164,6 +172,8 @@ class PageStream:
             if command.do == "ack":
                 self._chooser.board.dismiss_over()
                 self._send_urgent([self._alerts()])
+        finally:
+            page.under_way_n -= 1
 
     def _alerts(self) -> str:
         return messages.alerts(self._chooser.board.standing())
