@@ -43,7 +43,7 @@ check: .venv/.dev
 	$(RUN) ruff check
 	$(RUN) codespell
 	$(RUN) lint-imports
-	$(RUN) pyright
+	$(RUN) pyright --threads 2
 
 bench: .venv/.dev
 	@$(RUN) bandmate bench $(ARGS)
