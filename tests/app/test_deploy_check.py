@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from app.rig import QUIET, playing, write_csv
-from bandmate.app.config import Config, StoreConfig
+from bandmate.app.config import Config, SiteConfig, StoreConfig
 from bandmate.app.deploy_check import examine_deployment, expanded
 from bandmate.domain.findings import Finding
+from bandmate.errors import SinkUnavailableError
 from bandmate.sim.person import reps
 from bandmate.sinks.influx_points import service_health
-from bandmate.sinks.influx_server import InfluxSettings, connected
+from bandmate.sinks.influx_server import InfluxSettings, connected, rows
 from bandmate.sinks.mqtt_broker import MqttSettings
 from bandmate.web.settings import PageSettings
 from parts.programs import find_free_port
@@ -122,15 +123,44 @@ async def test_a_band_that_never_sent_is_named(tmp_path: Path, influxdb: InfluxD
     assert broken(findings) == ["service", "reading", "panel"]
 
 
-async def test_what_answers_may_be_no_influxdb(tmp_path: Path, influxdb: InfluxDb):
+async def test_a_database_that_is_gone_is_named(tmp_path: Path, influxdb: InfluxDb):
     config = deployed(tmp_path, influxdb)
-    other = InfluxSettings(api="v1", url=f"http://127.0.0.1:{find_free_port()}")
-    findings = await found(msgspec.structs.replace(config, influx=other))
+    gone = InfluxSettings(api="v1", url=f"http://127.0.0.1:{find_free_port()}")
+    findings = await found(msgspec.structs.replace(config, influx=gone))
     assert broken(findings) == ["service", "stored point"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"<html>hello</html>", "what answers is no InfluxDB: <html>hello</html>"),
+        (b'{"results":[]}', "what answers is no InfluxDB"),
+        (b'{"results":[{"error":"database not found: x"}]}', "database not found: x"),
+    ],
+)
+def test_what_is_no_answer_is_told(answer: bytes, told: str):
+    with pytest.raises(SinkUnavailableError, match=told):
+        rows(answer)
+
+
+async def test_another_site_is_not_ones_own(tmp_path: Path, influxdb: InfluxDb):
+    config = deployed(tmp_path, influxdb, site=SiteConfig(name="away"))
+    await write(config, health_line(), second_line())
+    findings = await found(config)
+    assert broken(findings) == ["service", "stored point", "reading", "panel"]
+
+
+async def test_motion_sensors_alone_are_enough(tmp_path: Path, influxdb: InfluxDb):
+    config = deployed(tmp_path, influxdb)
+    angle = f"imu,site=home,band=shank angle_deg=12.5 {time.time_ns()}"
+    await write(config, health_line(), angle)
+    assert broken(await found(config)) == ["service"]
+
+
 def test_macros_and_variables_are_expanded():
-    asked = 'SELECT mean("x") FROM "y" WHERE $timeFilter AND "band" =~ /^${band:regex}$/ '
-    assert expanded(asked + "GROUP BY time($__interval)") == (
-        'SELECT mean("x") FROM "y" WHERE time > now() - 30d AND "band" =~ /^.*$/ GROUP BY time(1h)'
+    asked = 'SELECT mean("x") FROM "y" WHERE $timeFilter AND "site" =~ /^${site:regex}$/ '
+    rest = 'AND "band" =~ /^${band:regex}$/ GROUP BY time($__interval)'
+    assert expanded(asked + rest, "home") == (
+        'SELECT mean("x") FROM "y" WHERE time > now() - 30d AND "site" =~ /^home$/ '
+        'AND "band" =~ /^.*$/ GROUP BY time(1h)'
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bandmate.app.runner import LINKS_STOP_S
+from bandmate.app.ways_out import DELIVER_S
 from deploy.composed import COMPOSE, DEPLOY, ROOT, SERVICES
 
 PINNED = re.compile(r"[a-z/-]+:\d+\.\d+\.\d+")
@@ -26,6 +28,11 @@ def test_it_is_a_compose_file(tmp_path: Path, said: str, instead: str, status: i
         check=False,
     )
     assert checked.returncode == status, checked.stdout
+
+
+def test_what_is_queued_is_delivered_before_it_is_killed():
+    grace_s = int(SERVICES["bandmate"]["stop_grace_period"].removesuffix("s"))
+    assert grace_s > 2 * LINKS_STOP_S + 3 * DELIVER_S
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -47,6 +47,6 @@ def test_the_automation_hears_the_events_and_uses_their_fields():
         trigger["topic"].replace("+", "[^/]+"), f"{base_topic('home')}/band/left/event"
     )
     used = set(re.findall(r"payload_json\.(\w+)", text))
-    assert used - {field.name for field in fields(AlertRaised)} == {"event"}
+    assert used - {field.name for field in fields(AlertRaised)} == {"event", "ts"}
     assert AlertRaised.name in text
     assert set(re.findall(r"'(\w+)'", text)) - {AlertRaised.name} <= {str(one) for one in Urgency}

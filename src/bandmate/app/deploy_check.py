@@ -27,10 +27,8 @@ _STORED: Final = (
     'SELECT last("dropped") FROM "health" '
     'WHERE "kind" = \'service\' AND time > now() - 30d GROUP BY "site"'
 )
-_READINGS: Final = (
-    'SELECT last("mean_n") FROM "tension_1s" WHERE time > now() - 30d',
-    'SELECT last("angle_deg") FROM "imu" WHERE time > now() - 30d',
-)
+_PULLS: Final = 'SELECT last("mean_n") FROM "tension_1s" WHERE time > now() - 30d GROUP BY "site"'
+_ANGLES: Final = 'SELECT last("angle_deg") FROM "imu" WHERE time > now() - 30d GROUP BY "site"'
 _TIME_FILTER: Final = "time > now() - 30d"
 _VARIABLE: Final = re.compile(r"\$\{?\w+(:\w+)?\}?")
 
@@ -48,14 +46,14 @@ async def examine_deployment(config: Config) -> AsyncGenerator[Finding]:
             "stored point", "no database is configured", "Add the table [influx] (README.md)."
         )
         return
-    hop = "stored point"
+    site, hop = config.site.name, "stored point"
     try:
         async with connected(config.influx) as server:
-            yield await _stored(server, config.site.name)
+            yield await _stored(server, site)
             hop = "reading"
-            yield await _read(server)
+            yield await _read(server, site)
             hop = "panel"
-            yield await _shown(server)
+            yield await _shown(server, site)
     except SinkUnavailableError as fault:
         yield as_told(hop, str(fault))
 
@@ -75,20 +73,22 @@ def _way(sink: Mapping[str, Any]) -> Finding:
     waiting = f", {sink['queued']} waiting" if sink["queued"] else ""
     if sink["state"] == "up":
         return Finding(check, text + waiting)
+    if sink["state"] == "starting":
+        return Finding(check, text + waiting, "Look again in a moment.")
     found = as_told(check, text)
     return Finding(check, found.text + waiting, found.fix)
 
 
 async def _stored(server: Server, site: str) -> Finding:
     """Whether what the service writes arrives."""
-    newest = [row for row in await server.query(_STORED) if row["site"] == site]
-    if not newest:
+    newest = await _newest(server, _STORED, site)
+    if newest is None:
         return Finding(
             "stored point",
             f"the service of site {site} has stored nothing in {server.where}",
             "See what it says of influx above; both must name the same bucket.",
         )
-    age_s = time.time() - newest[0]["time"] / 1e9
+    age_s = time.time() - newest["time"] / 1e9
     if age_s > _STORED_WITHIN_S:
         return Finding(
             "stored point",
@@ -98,12 +98,11 @@ async def _stored(server: Server, site: str) -> Finding:
     return Finding("stored point", f"the service's newest is {max(age_s, 0.0):.0f} s old")
 
 
-async def _read(server: Server) -> Finding:
+async def _read(server: Server, site: str) -> Finding:
     """Whether a band was ever stored."""
-    for query in _READINGS:
-        newest = await server.query(query)
-        if newest:
-            age_s = time.time() - newest[0]["time"] / 1e9
+    for query in (_PULLS, _ANGLES):
+        if newest := await _newest(server, query, site):
+            age_s = time.time() - newest["time"] / 1e9
             return Finding("reading", f"the newest of a band is {_ago(age_s)} old")
     return Finding(
         "reading",
@@ -112,12 +111,19 @@ async def _read(server: Server) -> Finding:
     )
 
 
-async def _shown(server: Server) -> Finding:
+async def _newest(server: Server, query: str, site: str) -> Mapping[str, Any] | None:
+    """The row of a site; `query` asks for one each."""
+    return next((row for row in await server.query(query) if row["site"] == site), None)
+
+
+async def _shown(server: Server, site: str) -> Finding:
     """Whether a panel's query finds something, asked as Grafana does."""
+    if await _newest(server, _ANGLES, site) and not await _newest(server, _PULLS, site):
+        return Finding("panel", "the dashboards show pulls, and this site has motion sensors alone")
     dashboard = msgspec.json.decode(shipped_dashboard(LIVE))
     panel = next(one for one in dashboard["panels"] if one["type"] == "timeseries")
     name = f"{dashboard['title']}, {panel['title'].partition(': $')[0]}"
-    found = await server.query(expanded(panel["targets"][0]["query"]))
+    found = await server.query(expanded(panel["targets"][0]["query"], site))
     if not found:
         return Finding("panel", f"{name}: nothing", "Pull a band for a few seconds.")
     return Finding("panel", f"{name}: what was read in the last 30 days")
@@ -132,12 +138,14 @@ def shipped_dashboard(name: str) -> bytes:
     return (folder / name).read_bytes()
 
 
-def expanded(query: str) -> str:
-    """A panel's query with all there is in each variable, over the last 30 days.
+def expanded(query: str, site: str) -> str:
+    """A panel's query for one site, with all there is in each other variable, over 30 days.
 
     Args:
         query: InfluxQL with Grafana's macros; variables stand in regular expressions.
+        site: The site's name.
     """
+    query = query.replace("${site:regex}", site)
     query = query.replace("$timeFilter", _TIME_FILTER)
     query = query.replace("$__interval", "1h")
     return _VARIABLE.sub(".*", query)

@@ -54,7 +54,7 @@ async def _examine_and_show(path: Path, *, deploy: bool, as_ndjson: bool) -> Non
 
 
 async def _findings(path: Path, *, deploy: bool) -> AsyncGenerator[Finding]:
-    config, clock, radio = Config(), SessionClock(), Radio()
+    config, clock, radio, is_read = Config(), SessionClock(), Radio(), False
     plans = dict[str, BandPlan]()
     try:
         config = read_config(path, os.environ)
@@ -63,11 +63,12 @@ async def _findings(path: Path, *, deploy: bool) -> AsyncGenerator[Finding]:
         text, _, fix = str(error).partition("\n")
         yield Finding("configuration", text, fix or "Mend the file; README.md shows one.")
     else:
+        is_read = True
         bands = ", ".join(plans) or "no band"
         yield Finding("configuration", f"{path}: {bands}", "" if plans else "Run: bandmate pair")
     async for finding in examine(config, plans, radio, clock):
         yield finding
-    if deploy:
+    if deploy and is_read:
         async for finding in examine_deployment(config):
             yield finding
 

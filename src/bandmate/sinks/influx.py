@@ -1,7 +1,8 @@
 """The InfluxDB sink. One batch is under way at a time; what is not delivered stays in the outbox.
 
-Writing a point twice changes nothing, so a batch may be repeated. A line that the database refuses
-for good is found by halving its batch, put into quarantine in the local store, and told.
+How the service stands is written beside the batches. Writing a point twice changes nothing, so a
+batch may be repeated. A line that the database refuses for good is found by halving its batch, put
+into quarantine in the local store, and told.
 """
 
 import asyncio
@@ -99,20 +100,20 @@ class InfluxSink:
     ) -> None:
         while True:
             count, lines = await batches.get()
-            report.refused += await self._write(server, lines)
+            await self._write(server, lines, report)
             feed.done(count)
             report.delivered += count
 
     async def _tell_health(self, server: Server, report: Report) -> None:
         async for lines in self._health():
-            report.refused += await self._write(server, lines)
+            await self._write(server, lines, report)
 
-    async def _write(self, server: Server, lines: Sequence[str]) -> int:
+    async def _write(self, server: Server, lines: Sequence[str], report: Report) -> None:
         refused = await write_good(server, lines)
         if refused:
             await self._quarantine(self.name, refused)
+            report.refused += len(refused)
             self._tell_refusal(*refused[0])
-        return len(refused)
 
     def _tell_refusal(self, reason: str, line: str) -> None:
         if not self._has_told_refusal:

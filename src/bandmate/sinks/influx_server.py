@@ -234,7 +234,9 @@ def rows(answer: bytes) -> Sequence[Mapping[str, Any]]:
         told: Any = msgspec.json.decode(answer)
         (result,) = told["results"]
         if "error" in result:
-            raise SinkUnavailableError(f"InfluxDB does not understand a query: {result['error']}")
+            raise SinkUnavailableError(
+                f"InfluxDB does not answer a query: {result['error']}; check [influx] bucket"
+            )
         return [
             {**series.get("tags", {}), **dict(zip(series["columns"], row, strict=True))}
             for series in result.get("series", ())
@@ -242,7 +244,9 @@ def rows(answer: bytes) -> Sequence[Mapping[str, Any]]:
         ]
     except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
         start = answer[:_REASON_MOST].decode(errors="replace")
-        raise SinkUnavailableError(f"what answers is no InfluxDB: {start}") from error
+        raise SinkUnavailableError(
+            f"what answers is no InfluxDB: {start}; check [influx] url"
+        ) from error
 
 
 def _no_certificates() -> ssl.SSLContext:

@@ -21,7 +21,7 @@ from bandmate.web.outbound import Outbound
 _log = logging.getLogger(__name__)
 
 LEVELS_EVERY_S = 0.05
-"""Levels are sent this often; a page that hears nothing for a second shows "no data"."""
+"""Levels are sent this often; a page that hears nothing for 0.7 s shows "no data"."""
 CURVES_EVERY_N = 5
 """With every fifth go the newest pieces of the curves …"""
 WHOLE_EVERY_N = 40

@@ -30,6 +30,7 @@ const LOST_MOST_MS = 300_000;
 let model = initial;
 let frameAsked = false;
 let wholeAsked = false; // more than the levels is to be drawn
+let levelsAsked = false; // levels were taken that are not drawn yet
 let drawnSilent = null;
 let stripIsNext = false;
 let wasSilent = true;
@@ -83,7 +84,10 @@ function curveOf(band) {
 }
 
 function takeLevels() {
-  stream.takeLevels((message, atMs) => (model = apply(model, message, atMs)));
+  stream.takeLevels((message, atMs) => {
+    model = apply(model, message, atMs);
+    levelsAsked = true;
+  });
 }
 
 function redraw() {
@@ -104,13 +108,14 @@ function draw() {
   if (stripIsNext && !wholeAsked && model.bands.length > 0) {
     stripIsNext = false;
     drawStrip(model, nowMs, curveOf);
-    if (stream.hasLevels) askFrame();
+    if (levelsAsked || stream.hasLevels) askFrame();
     return;
   }
   takeLevels();
   const silent = isSilent(model, nowMs);
   if (wholeAsked || silent !== drawnSilent) drawWhole(silent);
   drawLevels(model, nowMs);
+  levelsAsked = false;
   stripIsNext = isStripDue(model, nowMs);
   if (stripIsNext) askFrame();
 }
