@@ -11,6 +11,7 @@ from parts.waiting import until
 
 
 @pytest.mark.timeout(150)
+@pytest.mark.alone
 async def test_the_whole_demo(tmp_path: Path):
     # Sensor and service share a loop: at five times, a stall of 0.2 s is a lost signal.
     arguments = ("demo", "--speed", "5", "--no-page", "--json")

@@ -128,11 +128,12 @@ def test_each_may_write_what_the_rules_say(
     broker: Mosquitto, made: Made, user: str, topic: str, passes: bool
 ):
     # Retained, so that no listener needs to be there first; Home Assistant may read all of these.
-    client(broker, made, "mosquitto_pub", user, "-t", topic, "-m", topic, "-r", "-q", "1")
+    said = f"{user} says {topic}"
+    client(broker, made, "mosquitto_pub", user, "-t", topic, "-m", said, "-r", "-q", "1")
     heard = client(
         broker, made, "mosquitto_sub", "homeassistant", "-t", topic, "-C", "1", "-W", "1"
     )
-    assert heard.stdout.strip() == (topic if passes else "")
+    assert (heard.stdout.strip() == said) is passes
 
 
 def test_its_health_check_holds_and_tells_when_the_broker_is_gone(

@@ -63,6 +63,7 @@ async def put(store: Store, first: int, count: int) -> None:
     await until(lambda: not store.report.health().queued)
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(120)
 @pytest.mark.usefixtures("small_heap")
 async def test_nobody_waits_and_nothing_grows(

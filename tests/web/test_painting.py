@@ -19,10 +19,11 @@ ASKED_MS = 100.0
 """`make bench-page` holds it on a machine that does nothing else …"""
 SLACK = 4.0
 """… and this many times longer it may take beside all other tests."""
-MEDIAN_SLACK, P95_SLACK = 2.0, 10.0
-"""The same of many: the median hardly feels the other tests, the slowest of twenty do."""
+MEDIAN_SLACK, P95_SLACK = 2.0, 4.0
+"""The same of many, which are measured with no other test beside them: of a slower machine."""
 
 
+@pytest.mark.alone
 async def test_a_pull_and_its_alert_are_painted_in_time(
     chromium: Browser, tmp_path: Path, told_figure: Callable[[str], None]
 ) -> None:
