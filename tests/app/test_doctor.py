@@ -60,7 +60,7 @@ async def sensor(
     profile: Profile, shown_as: Profile | None = None, faults: Faults | None = None
 ) -> AsyncGenerator[Finding]:
     """What is found of a virtual sensor that is said to be of a profile."""
-    clock = FastClock(4.0)
+    clock = FastClock(1.0)  # what is judged is a rate: a stall of the machine is a lower one
     async with (
         virtual_radio() as virtual,
         virtual_gauge(virtual.air, shown_as or profile, pull_n, clock, faults=faults) as gauge,
